@@ -1,0 +1,37 @@
+package dev.shoal.activities.jobs;
+
+import dev.shoal.model.AppName;
+import dev.shoal.model.BuildName;
+import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.Replica;
+import dev.shoal.model.gate.ReplicaEvidence;
+import dev.shoal.model.job.Activation;
+import dev.shoal.model.job.Artifact;
+import dev.shoal.model.job.Build;
+import dev.shoal.workflows.Lease;
+import java.util.List;
+import java.util.Optional;
+
+/** Builds and their replicas. {@code builds.status} is rewritten from the replicas in each transaction that changes one. Thread-safe. */
+public interface BuildStore {
+    /**
+     * Creates the build {@code <app>-<job id>} with a pending replica per region, fenced by the lease. The same again returns the
+     * existing build; empty if the lease is lost.
+     */
+    Optional<Build> record(
+            Lease lease, AppName app, Artifact artifact, Activation activation, List<RegionName> regions);
+
+    Optional<Build> find(BuildName name);
+
+    /** Newest first. */
+    List<Build> list(Optional<AppName> app, int limit);
+
+    /** In progress, with the bytes copied so far. A complete replica stays complete. */
+    void progress(BuildName build, RegionName region, long bytes);
+
+    /** Complete, with its evidence. */
+    Replica complete(BuildName build, RegionName region, ReplicaEvidence evidence);
+
+    /** Failed, with the reason. A complete replica stays complete. */
+    void failed(BuildName build, RegionName region, String reason);
+}

@@ -1,0 +1,53 @@
+package dev.shoal.activities.jobs;
+
+import dev.shoal.model.AppName;
+import dev.shoal.model.MachineId;
+import dev.shoal.model.RegionName;
+import dev.shoal.model.Seq;
+import dev.shoal.model.report.AppReport;
+import dev.shoal.model.report.MachineReport;
+import dev.shoal.model.rollout.Rollout;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What machines last reported. Thread-safe. */
+public interface MachineStore {
+    /** Writes a batch in one transaction; a report with a smaller number than the stored one changes nothing. */
+    void write(Collection<MachineReport> reports);
+
+    /** Sorted by region and id. */
+    List<Machine> list(Optional<RegionName> region, Optional<AppName> app, int limit);
+
+    /**
+     * A machine as last heard of.
+     *
+     * @param lastSeen when its newest report was written, by the database's clock
+     * @param live whether that is recent
+     */
+    record Machine(
+            MachineId id,
+            RegionName region,
+            String agentVersion,
+            Instant lastSeen,
+            boolean live,
+            List<AppReport> apps,
+            Map<String, Long> refused) {
+        public Machine {
+            apps = List.copyOf(apps);
+            refused = Map.copyOf(refused);
+        }
+    }
+
+    /** The live machines (heard of within {@code liveness}) of these regions, each with its report about the app. */
+    List<Rollout.Observed> observed(AppName app, Collection<RegionName> regions, Duration liveness);
+
+    /** When the first and the last of the machines became healthy with at least {@code seq}, by the database's clock. */
+    Optional<Spread> healthySince(AppName app, Seq seq);
+
+    /** First and last machine. */
+    record Spread(Instant first, Instant last, int machines) {}
+}

@@ -1,0 +1,28 @@
+package dev.shoal.model.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.shoal.model.MachineId;
+import dev.shoal.model.RegionName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a machine reports: on every change, and as a sign of life.
+ *
+ * @param number increases with every report of the machine, also across restarts; a smaller one is stale
+ * @param refused how often a pointer was refused since the agent started, by reason
+ */
+public record MachineReport(
+        MachineId machine,
+        RegionName region,
+        long number,
+        @JsonProperty("agent_version") String agentVersion,
+        List<AppReport> apps,
+        Map<String, Long> refused,
+        @JsonProperty("reported_at") Instant reportedAt) {
+    public MachineReport {
+        apps = List.copyOf(apps);
+        refused = Map.copyOf(refused);
+    }
+}

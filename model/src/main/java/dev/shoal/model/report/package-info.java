@@ -1,0 +1,5 @@
+/** What machines say about themselves. */
+@NullMarked
+package dev.shoal.model.report;
+
+import org.jspecify.annotations.NullMarked;
