@@ -2,7 +2,10 @@ package dev.shoal.workflows;
 
 /** The types of the {@code ApplicationFailure}s that activities throw and workflows decide upon. None of them is retried. */
 public final class FailureTypes {
-    /** The build itself is at fault: command failed, artifact missing, time limit, bad source. The job fails. */
+    /**
+     * The build itself is at fault: command failed, artifact missing, time limit, bad source. The job fails with the message as its
+     * reason. The first detail, if there is one, is a {@code String}: the last lines of the log.
+     */
     public static final String BUILD_FAILED = "BuildFailed";
 
     /** The attempt no longer owns the job (SQL says so). The writer stops and changes nothing. */
@@ -22,6 +25,27 @@ public final class FailureTypes {
 
     /** The release gate is closed. */
     public static final String NOT_REPLICATED = "NotReplicated";
+
+    /** A region holds other bytes than the build's under its digest. Waiting does not mend it. */
+    public static final String REPLICA_BAD = "ReplicaBad";
+
+    /** A row that the activity was called for does not exist. */
+    public static final String UNKNOWN_ROW = "UnknownRow";
+
+    /** All of the above, for the retry policies. */
+    public static String[] all() {
+        return new String[] {
+            BUILD_FAILED,
+            OWNERSHIP_LOST,
+            ARTIFACT_LOST,
+            CANCEL_REQUESTED,
+            HOST_DRAINING,
+            SUPERSEDED,
+            NOT_REPLICATED,
+            REPLICA_BAD,
+            UNKNOWN_ROW
+        };
+    }
 
     private FailureTypes() {}
 }

@@ -4,7 +4,6 @@ import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
 import io.temporal.activity.ActivityInterface;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The steps of a release, on {@link TaskQueues#CONTROL}. */
@@ -20,8 +19,11 @@ public interface ReleaseActivities {
      */
     Release publishPointer(ReleaseId release);
 
-    /** Counts the machines and stores the progress in the row. */
-    Progress observe(ReleaseId release, Instant deadline);
+    /**
+     * Watches the machines of a release that has been published and stores the progress in the row. Returns when waiting longer is
+     * useless, when the counts have changed and a few seconds have passed, and after a minute in any case. Heartbeats.
+     */
+    Progress observe(ReleaseId release);
 
     /** Ends the release. A release that has ended stays as it is. */
     Release finishRelease(ReleaseId release, ReleaseStatus status, Optional<String> reason);

@@ -20,4 +20,9 @@ public interface ReleaseWorkflow {
     static String workflowId(ReleaseId release) {
         return "release-" + release;
     }
+
+    /** What the Web UI shows beside the id. */
+    static String summary(ReleaseId release) {
+        return "Release " + release;
+    }
 }

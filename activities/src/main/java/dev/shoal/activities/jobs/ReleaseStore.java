@@ -69,6 +69,9 @@ public interface ReleaseStore {
     /** Ends a release; one that has ended stays as it is. */
     Release finish(ReleaseId id, ReleaseStatus status, Map<String, String> missing, Optional<String> reason);
 
+    /** Every app that has a release, sorted. */
+    List<AppName> apps();
+
     /** Releases that have not ended, oldest first. */
     List<Release> open();
 }
