@@ -2,6 +2,7 @@ package dev.shoal.model.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The JSON form of Shoal's records: ISO-8601 instants, properties in alphabetical order (so that equal records are equal
@@ -75,7 +78,16 @@ public final class Json {
         }
     }
 
-    private static <T> T notNull(T value, Class<T> type) {
+    /** Reads an object whose values are strings or numbers, as strings. @throws MalformedJsonException if the text is not one */
+    public static Map<String, String> readStrings(String json) {
+        try {
+            return notNull(MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, String>>() {}), Map.class);
+        } catch (JsonProcessingException e) {
+            throw new MalformedJsonException(Map.class, e);
+        }
+    }
+
+    private static <T> T notNull(T value, Class<? super T> type) {
         if (value == null) {
             throw new MalformedJsonException(type, new IOException("the document is 'null'"));
         }

@@ -1,0 +1,113 @@
+package dev.shoal.activities.jobs;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection pool. Every statement runs at READ COMMITTED on the primary. Survives restarts of Postgres: a broken connection
+ * costs one {@link StoreException}. Thread-safe.
+ */
+public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final Duration WAIT_STEP = Duration.ofMillis(250);
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    /** Opens no connection yet. */
+    public Database(DatabaseConfig config, String applicationName) {
+        HikariConfig hikari = new HikariConfig();
+        hikari.setJdbcUrl(config.url());
+        hikari.setUsername(config.user());
+        hikari.setPassword(config.password() == null ? "" : config.password());
+        hikari.setMaximumPoolSize(config.poolSize());
+        hikari.setMinimumIdle(1);
+        hikari.setPoolName(applicationName);
+        hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        // Shorter than any heartbeat time-out: a caller learns that the database is away while it can still act on it.
+        hikari.setConnectionTimeout(5_000);
+        hikari.setValidationTimeout(2_000);
+        hikari.setInitializationFailTimeout(-1);
+        hikari.addDataSourceProperty("ApplicationName", applicationName);
+        hikari.addDataSourceProperty("connectTimeout", "3");
+        hikari.addDataSourceProperty("socketTimeout", "30");
+        hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        // An open transaction holds back vacuum for the whole queue; no statement of ours takes seconds.
+        hikari.setConnectionInitSql(
+                "SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '20s'; SET timezone = 'UTC'");
+        this.pool = new HikariDataSource(hikari);
+        this.jdbi = Jdbi.create(pool);
+    }
+
+    /** A statement or transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T in(Handle handle);
+    }
+
+    /** Brings the schema up to date. */
+    public void migrate() {
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(pool)
+                .locations("classpath:db/migration")
+                .load()
+                .migrate();
+    }
+
+    /** Whether the database answers and has this version's schema. */
+    public boolean isReady() {
+        try {
+            return jdbi.withHandle(h -> h.createQuery("SELECT to_regclass('public.tokens') IS NOT NULL")
+                    .mapTo(Boolean.class)
+                    .one());
+        } catch (JdbiException e) {
+            return false;
+        }
+    }
+
+    /** Waits until {@link #isReady()}, saying once a while that it does. */
+    public void awaitSchema() throws InterruptedException {
+        for (int i = 0; !isReady(); i++) {
+            if (i % 40 == 0) {
+                LOG.info("waiting for Postgres and its schema");
+            }
+            LockSupport.parkNanos(WAIT_STEP.toNanos());
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    /** In a transaction of its own. @throws StoreException if the database is at fault */
+    <T> T inTransaction(String operation, Work<T> work) {
+        try {
+            return jdbi.inTransaction(work::in);
+        } catch (JdbiException e) {
+            throw new StoreException(operation, e);
+        }
+    }
+
+    /** Whether the exception is Postgres's unique_violation. */
+    static boolean isUniqueViolation(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && "23505".equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.shoal.activities.jobs;
+
+import dev.shoal.model.AppName;
+import dev.shoal.model.MachineId;
+import dev.shoal.model.RegionName;
+import dev.shoal.model.Seq;
+import dev.shoal.model.json.Json;
+import dev.shoal.model.report.AppReport;
+import dev.shoal.model.report.AppState;
+import dev.shoal.model.report.MachineReport;
+import dev.shoal.model.rollout.Rollout;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Machines on Postgres: two statements a batch, however large. Thread-safe. */
+public final class PostgresMachineStore implements MachineStore {
+    private final Database database;
+    private final Duration liveness;
+
+    /** @param liveness how recently a machine must have been heard of to count as live in lists */
+    public PostgresMachineStore(Database database, Duration liveness) {
+        this.database = database;
+        this.liveness = liveness;
+    }
+
+    @Override
+    public void write(Collection<MachineReport> reports) {
+        // Sorted: two batches that overlap lock the rows in the same order and cannot deadlock.
+        List<MachineReport> newest = reports.stream()
+                .collect(Collectors.toMap(
+                        MachineReport::machine,
+                        Function.identity(),
+                        BinaryOperator.maxBy(Comparator.comparingLong(MachineReport::number))))
+                .values()
+                .stream()
+                .sorted(Comparator.comparing(MachineReport::machine))
+                .toList();
+        database.inTransaction("write of " + newest.size() + " machine reports", h -> {
+            List<String> written = writeMachines(h, newest);
+            writeApps(
+                    h,
+                    newest.stream()
+                            .filter(r -> written.contains(r.machine().value()))
+                            .toList());
+            return written;
+        });
+    }
+
+    private static List<String> writeMachines(Handle h, List<MachineReport> reports) {
+        return h.createQuery("""
+                        INSERT INTO machines (machine_id, region, agent_version, report_number, refused, last_seen)
+                        SELECT id, region, version, number, CAST(refused AS jsonb), clock_timestamp()
+                        FROM unnest(:ids, :regions, :versions, :numbers, :refused) AS r (id, region, version, number, refused)
+                        ON CONFLICT (machine_id) DO UPDATE SET region = excluded.region, agent_version = excluded.agent_version,
+                               report_number = excluded.report_number, refused = excluded.refused, last_seen = excluded.last_seen
+                        WHERE machines.report_number < excluded.report_number
+                        RETURNING machine_id""")
+                .bindArray("ids", String.class, array(reports, r -> r.machine().value()))
+                .bindArray(
+                        "regions", String.class, array(reports, r -> r.region().value()))
+                .bindArray("versions", String.class, array(reports, MachineReport::agentVersion))
+                .bindArray("numbers", Long.class, array(reports, MachineReport::number))
+                .bindArray("refused", String.class, array(reports, r -> Json.text(r.refused())))
+                .mapTo(String.class)
+                .list();
+    }
+
+    private static void writeApps(Handle h, List<MachineReport> reports) {
+        record Line(MachineId machine, AppReport app) {}
+        List<Line> lines = reports.stream()
+                .flatMap(r -> r.apps().stream().map(a -> new Line(r.machine(), a)))
+                .toList();
+        h.createUpdate("""
+                        INSERT INTO machine_apps (machine_id, app, seq, report, healthy_since)
+                        SELECT id, app, seq, CAST(report AS jsonb), CASE WHEN healthy THEN clock_timestamp() END
+                        FROM unnest(:ids, :apps, :seqs, :reports, :healthy) AS r (id, app, seq, report, healthy)
+                        ON CONFLICT (machine_id, app) DO UPDATE SET seq = excluded.seq, report = excluded.report,
+                               healthy_since = CASE
+                                 WHEN excluded.healthy_since IS NULL THEN NULL
+                                 WHEN machine_apps.seq = excluded.seq THEN coalesce(machine_apps.healthy_since, excluded.healthy_since)
+                                 ELSE excluded.healthy_since END""")
+                .bindArray("ids", String.class, array(lines, l -> l.machine().value()))
+                .bindArray("apps", String.class, array(lines, l -> l.app().app().value()))
+                .bindArray("seqs", Long.class, array(lines, l -> l.app().seq().value()))
+                .bindArray("reports", String.class, array(lines, l -> Json.text(l.app())))
+                .bindArray("healthy", Boolean.class, array(lines, l -> l.app().state() == AppState.HEALTHY))
+                .execute();
+    }
+
+    private static <T> Object[] array(List<T> items, Function<T, Object> field) {
+        return items.stream().map(field).toArray();
+    }
+
+    @Override
+    public List<Machine> list(Optional<RegionName> region, Optional<AppName> app, int limit) {
+        return database.inTransaction("list of machines", h -> {
+            Map<String, List<AppReport>> apps = appReports(h, app);
+            return h.createQuery("""
+                            SELECT *, last_seen > clock_timestamp() - make_interval(secs => :liveness) AS live
+                            FROM machines m
+                            WHERE (CAST(:region AS text) IS NULL OR region = :region)
+                              AND (CAST(:app AS text) IS NULL
+                                   OR EXISTS (SELECT 1 FROM machine_apps a WHERE a.machine_id = m.machine_id AND a.app = :app))
+                            ORDER BY region, machine_id LIMIT :limit""")
+                    .bind("liveness", seconds(liveness))
+                    .bind("region", region.map(RegionName::value).orElse(null))
+                    .bind("app", app.map(AppName::value).orElse(null))
+                    .bind("limit", limit)
+                    .map((row, context) -> {
+                        Map<String, Long> refused = new HashMap<>();
+                        Json.readStrings(row.getString("refused"))
+                                .forEach((key, n) -> refused.put(key, Long.valueOf(n)));
+                        return new Machine(
+                                new MachineId(row.getString("machine_id")),
+                                new RegionName(row.getString("region")),
+                                row.getString("agent_version"),
+                                Rows.instant(row, "last_seen").orElseThrow(),
+                                row.getBoolean("live"),
+                                apps.getOrDefault(row.getString("machine_id"), List.of()),
+                                refused);
+                    })
+                    .list();
+        });
+    }
+
+    private static Map<String, List<AppReport>> appReports(Handle h, Optional<AppName> app) {
+        Map<String, List<AppReport>> byMachine = new HashMap<>();
+        h.createQuery("""
+                        SELECT machine_id, report FROM machine_apps
+                        WHERE (CAST(:app AS text) IS NULL OR app = :app) ORDER BY machine_id, app""")
+                .bind("app", app.map(AppName::value).orElse(null))
+                .map((row, context) ->
+                        Map.entry(row.getString("machine_id"), Json.read(row.getString("report"), AppReport.class)))
+                .forEach(e -> byMachine
+                        .computeIfAbsent(e.getKey(), id -> new ArrayList<>())
+                        .add(e.getValue()));
+        return byMachine;
+    }
+
+    @Override
+    public List<Rollout.Observed> observed(AppName app, Collection<RegionName> regions, Duration within) {
+        return database.inTransaction(
+                "look at the machines of " + app,
+                h -> h.createQuery("""
+                        SELECT m.machine_id, a.report FROM machines m
+                        LEFT JOIN machine_apps a ON a.machine_id = m.machine_id AND a.app = :app
+                        WHERE m.region = ANY (:regions)
+                          AND m.last_seen > clock_timestamp() - make_interval(secs => :liveness)""")
+                        .bind("app", app.value())
+                        .bindArray("regions", String.class, (Object[]) Rows.names(regions))
+                        .bind("liveness", seconds(within))
+                        .map((row, context) -> new Rollout.Observed(
+                                new MachineId(row.getString("machine_id")),
+                                Optional.ofNullable(row.getString("report"))
+                                        .map(json -> Json.read(json, AppReport.class))))
+                        .list());
+    }
+
+    @Override
+    public Optional<Spread> healthySince(AppName app, Seq seq) {
+        return database.inTransaction(
+                "spread of " + app + " seq " + seq,
+                h -> h.createQuery("""
+                        SELECT min(healthy_since) AS first, max(healthy_since) AS last, count(*) AS machines
+                        FROM machine_apps WHERE app = :app AND seq = :seq AND healthy_since IS NOT NULL""")
+                        .bind("app", app.value())
+                        .bind("seq", seq.value())
+                        .map((row, context) -> {
+                            Optional<Instant> first = Rows.instant(row, "first");
+                            Optional<Instant> last = Rows.instant(row, "last");
+                            int machines = row.getInt("machines");
+                            return first.flatMap(f -> last.map(l -> new Spread(f, l, machines)));
+                        })
+                        .one());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

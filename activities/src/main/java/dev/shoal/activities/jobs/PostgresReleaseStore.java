@@ -1,0 +1,177 @@
+package dev.shoal.activities.jobs;
+
+import dev.shoal.model.AppName;
+import dev.shoal.model.RegionName;
+import dev.shoal.model.Release;
+import dev.shoal.model.ReleaseId;
+import dev.shoal.model.ReleaseStatus;
+import dev.shoal.model.gate.ReleaseGate;
+import dev.shoal.model.job.Build;
+import dev.shoal.model.json.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Releases on Postgres. Thread-safe. */
+public final class PostgresReleaseStore implements ReleaseStore {
+    private final Database database;
+
+    public PostgresReleaseStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Creation create(NewRelease request) {
+        try {
+            return database.inTransaction("release of " + request.build(), h -> create(h, request));
+        } catch (StoreException e) {
+            if (Database.isUniqueViolation(e) && request.idempotencyKey().isPresent()) {
+                // The same key was used at the same time; its transaction has committed by now.
+                return database.inTransaction("release of " + request.build(), h -> create(h, request));
+            }
+            throw e;
+        }
+    }
+
+    private static Creation create(Handle h, NewRelease request) {
+        Optional<Release> existing = request.idempotencyKey()
+                .flatMap(key ->
+                        one(h.createQuery("SELECT * FROM releases WHERE requested_by = :by AND idempotency_key = :key")
+                                .bind("by", request.requestedBy())
+                                .bind("key", key)));
+        if (existing.isPresent()) {
+            return existing.get().build().equals(request.build())
+                    ? new Creation.Duplicate(existing.get())
+                    : new Creation.Conflict(existing.get().id());
+        }
+        Optional<Build> build = PostgresBuildStore.load(h, request.build());
+        if (build.isEmpty()) {
+            return new Creation.UnknownBuild();
+        }
+        List<RegionName> regions = request.regions().isEmpty()
+                ? ReleaseGate.regions(build.get().replicas())
+                : request.regions().stream().sorted().distinct().toList();
+        return switch (ReleaseGate.decide(Set.copyOf(regions), build.get().replicas())) {
+            case ReleaseGate.Verdict.Closed closed -> new Creation.NotReplicated(closed.lagging());
+            case ReleaseGate.Verdict.Open open ->
+                new Creation.Created(insert(h, request, build.get().app(), regions));
+        };
+    }
+
+    private static Release insert(Handle h, NewRelease request, AppName app, List<RegionName> regions) {
+        // The app's row serialises its releases: seqs are handed out in commit order.
+        long seq = h.createQuery("""
+                        INSERT INTO apps (app, last_seq) VALUES (:app, 1)
+                        ON CONFLICT (app) DO UPDATE SET last_seq = apps.last_seq + 1 RETURNING last_seq""").bind("app", app.value()).mapTo(Long.class).one();
+        return one(h.createQuery("""
+                        INSERT INTO releases (app, seq, build_name, regions, rollback_of, requested_by, idempotency_key)
+                        VALUES (:app, :seq, :build, :regions, :rollbackOf, :by, :key) RETURNING *""")
+                        .bind("app", app.value())
+                        .bind("seq", seq)
+                        .bind("build", request.build().value())
+                        .bindArray("regions", String.class, (Object[]) Rows.names(regions))
+                        .bind(
+                                "rollbackOf",
+                                request.rollbackOf().map(ReleaseId::value).orElse(null))
+                        .bind("by", request.requestedBy())
+                        .bind("key", request.idempotencyKey().orElse(null)))
+                .orElseThrow();
+    }
+
+    @Override
+    public Optional<Release> find(ReleaseId id) {
+        return database.inTransaction("find of release " + id, h -> byId(h, id));
+    }
+
+    @Override
+    public List<Release> list(Optional<AppName> app, int limit) {
+        return database.inTransaction(
+                "list of releases",
+                h -> h.createQuery("""
+                        SELECT * FROM releases WHERE (CAST(:app AS text) IS NULL OR app = :app)
+                        ORDER BY id DESC LIMIT :limit""")
+                        .bind("app", app.map(AppName::value).orElse(null))
+                        .bind("limit", limit)
+                        .map((row, context) -> Rows.release(row))
+                        .list());
+    }
+
+    @Override
+    public Optional<Release> newest(AppName app) {
+        return database.inTransaction(
+                "newest release of " + app,
+                h -> one(h.createQuery("SELECT * FROM releases WHERE app = :app ORDER BY seq DESC LIMIT 1")
+                        .bind("app", app.value())));
+    }
+
+    @Override
+    public Optional<Release> previous(Release than) {
+        return database.inTransaction(
+                "release before " + than.id(),
+                h -> one(h.createQuery("""
+                        SELECT * FROM releases WHERE app = :app AND seq < :seq AND build_name <> :build
+                          AND flipped_at IS NOT NULL
+                        ORDER BY seq DESC LIMIT 1""")
+                        .bind("app", than.app().value())
+                        .bind("seq", than.seq().value())
+                        .bind("build", than.build().value())));
+    }
+
+    @Override
+    public Release flipped(ReleaseId id) {
+        return change("flip", id, h -> h.createUpdate("""
+                UPDATE releases SET status = 'rolling', flipped_at = coalesce(flipped_at, clock_timestamp())
+                WHERE id = :id AND status IN ('pending', 'rolling')"""));
+    }
+
+    @Override
+    public void progress(ReleaseId id, int machinesOk, int machinesTotal) {
+        change("progress", id, h -> h.createUpdate("""
+                UPDATE releases SET machines_ok = :ok, machines_total = :total
+                WHERE id = :id AND status IN ('pending', 'rolling')""").bind("ok", machinesOk).bind("total", machinesTotal));
+    }
+
+    @Override
+    public Release finish(ReleaseId id, ReleaseStatus status, Map<String, String> missing, Optional<String> reason) {
+        if (!status.isFinal()) {
+            throw new IllegalArgumentException("release " + id + " cannot end as " + status);
+        }
+        return change(
+                "end",
+                id,
+                h -> h.createUpdate("""
+                UPDATE releases SET status = :status, missing = CAST(:missing AS jsonb), reason = :reason,
+                       finished_at = clock_timestamp()
+                WHERE id = :id AND status IN ('pending', 'rolling')""")
+                        .bind("status", status.wire())
+                        .bind("missing", Json.text(missing))
+                        .bind("reason", reason.orElse(null)));
+    }
+
+    @Override
+    public List<Release> open() {
+        return database.inTransaction(
+                "open releases",
+                h -> h.createQuery("SELECT * FROM releases WHERE status IN ('pending', 'rolling') ORDER BY id")
+                        .map((row, context) -> Rows.release(row))
+                        .list());
+    }
+
+    private Release change(String what, ReleaseId id, Database.Work<org.jdbi.v3.core.statement.Update> update) {
+        return database.inTransaction(what + " of release " + id, h -> {
+            update.in(h).bind("id", id.value()).execute();
+            return byId(h, id).orElseThrow(() -> new IllegalArgumentException("no release " + id));
+        });
+    }
+
+    private static Optional<Release> byId(Handle h, ReleaseId id) {
+        return one(h.createQuery("SELECT * FROM releases WHERE id = :id").bind("id", id.value()));
+    }
+
+    private static Optional<Release> one(Query query) {
+        return query.map((row, context) -> Rows.release(row)).findOne();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.shoal.simulation;
+
+import dev.shoal.simulation.demo.DemoCommand;
+import dev.shoal.simulation.load.LoadCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of {@code ./shoal demo} and {@code ./shoal load}. */
+@Command(
+        name = "shoal",
+        subcommands = {DemoCommand.class, LoadCommand.class})
+public final class Main {
+    private Main() {}
+
+    /** Errors are one line on stderr. Exits 2 for wrong usage, 1 for failure. */
+    public static void main(String[] args) {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler((error, command, parsed) -> {
+            System.err.println("shoal: " + error.getMessage());
+            return 1;
+        });
+        System.exit(line.execute(args));
+    }
+}

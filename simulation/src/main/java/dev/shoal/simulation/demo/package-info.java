@@ -1,0 +1,5 @@
+/** The main job, end to end, shown to a person. */
+@NullMarked
+package dev.shoal.simulation.demo;
+
+import org.jspecify.annotations.NullMarked;
