@@ -152,6 +152,15 @@ public final class PostgresReleaseStore implements ReleaseStore {
     }
 
     @Override
+    public List<AppName> apps() {
+        return database.inTransaction(
+                "list of apps",
+                h -> h.createQuery("SELECT app FROM apps ORDER BY app")
+                        .map((row, context) -> new AppName(row.getString("app")))
+                        .list());
+    }
+
+    @Override
     public List<Release> open() {
         return database.inTransaction(
                 "open releases",
