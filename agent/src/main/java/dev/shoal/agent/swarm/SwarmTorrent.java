@@ -1,0 +1,30 @@
+package dev.shoal.agent.swarm;
+
+import dev.shoal.model.torrent.Metainfo;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An artifact to download or serve.
+ *
+ * @param directory holds the file, which is named after the artifact's digest; it must exist
+ * @param trackers all are announced to, so that each one alone suffices
+ * @param webSeeds HTTP servers that answer ranges of the whole file (BEP 19); each is the file's own URL
+ * @param seedMode trust that the file is complete and correct, for whoever has just made or checked it
+ * @param resumeData the file that remembers which pieces are verified; written while downloading, may be missing
+ */
+public record SwarmTorrent(
+        Metainfo metainfo, Path directory, List<URI> trackers, List<URI> webSeeds, boolean seedMode, Path resumeData) {
+    public SwarmTorrent {
+        trackers = List.copyOf(trackers);
+        webSeeds = List.copyOf(webSeeds);
+        directory = directory.toAbsolutePath();
+        resumeData = resumeData.toAbsolutePath();
+    }
+
+    /** Where the bytes are. */
+    public Path file() {
+        return directory.resolve(metainfo.digest().value());
+    }
+}
