@@ -30,7 +30,11 @@ public final class PointerWriter {
 
     /** What became of a write. */
     public sealed interface Outcome {
-        /** It is current now. @param replaced why what lay there was not believed, if it was not */
+        /**
+         * It is current now.
+         *
+         * @param replaced why what lay there was not believed, if it was not
+         */
         record Written(Optional<String> replaced) implements Outcome {}
 
         record AlreadyThere() implements Outcome {}
