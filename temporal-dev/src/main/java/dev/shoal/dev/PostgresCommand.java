@@ -1,0 +1,100 @@
+package dev.shoal.dev;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The process that holds the embedded Postgres. */
+@Command(name = "postgres", hidden = true)
+final class PostgresCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresCommand.class);
+
+    @Option(names = "--data", required = true)
+    private Path data = Path.of("");
+
+    @Option(names = "--port", required = true)
+    private int port;
+
+    @Option(names = "--admin-port", required = true)
+    private int adminPort;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path cluster = data.toAbsolutePath().resolve("cluster");
+        endOrphan(cluster);
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setDataDirectory(cluster)
+                .setCleanDataDirectory(false)
+                .setOverrideWorkingDirectory(
+                        data.toAbsolutePath().resolve("binaries").toFile())
+                .setPort(port)
+                // zonky starts Postgres with fsync off; a later setting on its command line wins.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("max_connections", "200")
+                .setServerConfig("shared_buffers", "64MB")
+                .setServerConfig("unix_socket_directories", "")
+                .setOutputRedirector(ProcessBuilder.Redirect.INHERIT)
+                .setErrorRedirector(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        requireOwn(postgres, cluster);
+        HealthServer.start(adminPort, () -> answers(postgres));
+        LOG.info("Postgres serves {} on port {}", cluster, port);
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    /** The postmaster outlives a kill -9 of this process, and would then hold both the data and the port. */
+    private static void endOrphan(Path cluster) throws IOException, InterruptedException {
+        Path pidFile = cluster.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return;
+        }
+        long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+        ProcessHandle orphan = ProcessHandle.of(pid).orElse(null);
+        boolean isPostgres = orphan != null
+                && orphan.info().command().filter(c -> c.endsWith("postgres")).isPresent();
+        if (isPostgres && orphan != null) {
+            LOG.warn("ending the orphaned Postgres {}", pid);
+            new ProcessBuilder("kill", "-INT", Long.toString(pid))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            orphan.onExit().join();
+        }
+    }
+
+    /** If the port is taken by another cluster, zonky adopts that one without a word. */
+    private static void requireOwn(EmbeddedPostgres postgres, Path cluster) throws IOException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT current_setting('data_directory')")) {
+            row.next();
+            Path actual = Path.of(row.getString(1));
+            if (!actual.toRealPath().equals(cluster.toRealPath())) {
+                throw new IOException("the port is served by the foreign cluster " + actual);
+            }
+        } catch (SQLException e) {
+            throw new IOException("Postgres does not answer", e);
+        }
+    }
+
+    private static boolean answers(EmbeddedPostgres postgres) {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            return statement.execute("SELECT 1");
+        } catch (SQLException away) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.shoal.dev;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** Makes a stack's secrets at its first start. Files are readable by their owner only. */
+final class Secrets {
+    private Secrets() {}
+
+    static void ensure(Layout layout) throws IOException {
+        Path dir = layout.dir().resolve("secrets");
+        Files.createDirectories(dir);
+        Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+        random(layout.secret("s3.key"));
+        random(layout.secret("machine.token"));
+        if (!Files.exists(layout.secret("release.pub"))) {
+            try {
+                KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+                write(
+                        layout.secret("release.key"),
+                        pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+                // Last: its presence says that the pair is whole.
+                write(
+                        layout.secret("release.pub"),
+                        pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("this JDK has no Ed25519", e);
+            }
+        }
+    }
+
+    private static void random(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            byte[] bytes = new byte[32];
+            new SecureRandom().nextBytes(bytes);
+            write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Path tmp = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.deleteIfExists(tmp);
+        Files.createFile(tmp, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(tmp, text.getBytes(StandardCharsets.UTF_8));
+        Files.move(tmp, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String pem(String label, byte[] der) {
+        return "-----BEGIN " + label + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + label + "-----\n";
+    }
+}

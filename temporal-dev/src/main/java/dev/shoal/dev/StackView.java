@@ -1,0 +1,50 @@
+package dev.shoal.dev;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/** A stack as its commands see it from outside: {@code stack.json}, and whether its supervisor lives. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record StackView(
+        @JsonProperty("supervisor_pid") long supervisorPid,
+        String api,
+        @JsonProperty("admin_token_file") String adminTokenFile,
+        String temporal,
+        @JsonProperty("temporal_ui") String temporalUi,
+        @JsonProperty("global_consul") String globalConsul,
+        List<Line> processes) {
+
+    /** One process. */
+    record Line(
+            String name, String kind, long pid, int port, String state, boolean healthy, int restarts, String detail) {}
+
+    static Optional<StackView> read(Layout layout) throws IOException {
+        if (!Files.exists(layout.stackJson())) {
+            return Optional.empty();
+        }
+        return Optional.of(new ObjectMapper().readValue(layout.stackJson().toFile(), StackView.class));
+    }
+
+    /** Whether a supervisor holds the lock. */
+    static boolean isRunning(Layout layout) throws IOException {
+        if (!Files.exists(layout.lock())) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(layout.lock(), StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        }
+    }
+
+    boolean allHealthy() {
+        return processes.stream().allMatch(Line::healthy);
+    }
+}
