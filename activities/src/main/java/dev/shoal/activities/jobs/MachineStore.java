@@ -5,6 +5,7 @@ import dev.shoal.model.MachineId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.Seq;
 import dev.shoal.model.report.AppReport;
+import dev.shoal.model.report.AppState;
 import dev.shoal.model.report.MachineReport;
 import dev.shoal.model.rollout.Rollout;
 import java.time.Duration;
@@ -50,4 +51,25 @@ public interface MachineStore {
 
     /** First and last machine. */
     record Spread(Instant first, Instant last, int machines) {}
+
+    /** How many machines each region has; sorted by region. */
+    List<RegionCount> countByRegion();
+
+    /**
+     * The machines of a region.
+     *
+     * @param silent not heard of for longer than the liveness
+     */
+    record RegionCount(RegionName region, int live, int silent) {}
+
+    /** How many live machines of each region say the same about an app: what a page shows instead of 100,000 rows. */
+    List<Tally> tally();
+
+    /**
+     * Live machines that agree.
+     *
+     * @param bytes downloaded by all of them
+     * @param size what all of them have to download
+     */
+    record Tally(RegionName region, AppName app, Seq seq, AppState state, int machines, long bytes, long size) {}
 }

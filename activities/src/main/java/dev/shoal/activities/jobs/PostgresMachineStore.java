@@ -185,6 +185,43 @@ public final class PostgresMachineStore implements MachineStore {
                         .one());
     }
 
+    @Override
+    public List<RegionCount> countByRegion() {
+        return database.inTransaction(
+                "count of machines",
+                h -> h.createQuery("""
+                        SELECT region, count(*) FILTER (WHERE live) AS live, count(*) FILTER (WHERE NOT live) AS silent
+                        FROM (SELECT region, last_seen > clock_timestamp() - make_interval(secs => :liveness) AS live
+                              FROM machines) m
+                        GROUP BY region ORDER BY region""")
+                        .bind("liveness", seconds(liveness))
+                        .map((row, context) -> new RegionCount(
+                                new RegionName(row.getString("region")), row.getInt("live"), row.getInt("silent")))
+                        .list());
+    }
+
+    @Override
+    public List<Tally> tally() {
+        return database.inTransaction(
+                "tally of machines",
+                h -> h.createQuery("""
+                        SELECT m.region, a.app, a.seq, a.report ->> 'state' AS state, count(*) AS machines,
+                               sum((a.report ->> 'bytes')::bigint) AS bytes, sum((a.report ->> 'size')::bigint) AS size
+                        FROM machine_apps a JOIN machines m ON m.machine_id = a.machine_id
+                        WHERE m.last_seen > clock_timestamp() - make_interval(secs => :liveness)
+                        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""")
+                        .bind("liveness", seconds(liveness))
+                        .map((row, context) -> new Tally(
+                                new RegionName(row.getString("region")),
+                                new AppName(row.getString("app")),
+                                new Seq(row.getLong("seq")),
+                                AppState.valueOf(row.getString("state")),
+                                row.getInt("machines"),
+                                row.getLong("bytes"),
+                                row.getLong("size")))
+                        .list());
+    }
+
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
     }
