@@ -1,5 +1,7 @@
 package dev.shoal.agent.testkit;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import dev.shoal.model.RegionName;
 import dev.shoal.model.pointer.VerifyKey;
 import java.io.IOException;
@@ -23,6 +25,8 @@ public final class RegionAgentProcess implements AutoCloseable {
     /** What it shows to the API. */
     public static final String AGENT_TOKEN = "agent-token-for-tests";
 
+    private static final String MAIN = "dev.shoal.agent.region.RegionAgent";
+
     private final Path directory;
     private final int port;
     private final int torrentPort;
@@ -34,6 +38,15 @@ public final class RegionAgentProcess implements AutoCloseable {
         this.port = port;
         this.torrentPort = torrentPort;
         process = launch();
+    }
+
+    /** Aborts the test, loudly, where the class path has no region agent. */
+    public static void require() {
+        try {
+            Class.forName(MAIN, false, RegionAgentProcess.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            abort("SKIPPED: no " + MAIN + " on the class path");
+        }
     }
 
     /** Starts agent {@code id} of {@code region} with its data in {@code directory}; does not wait for it. */
@@ -96,7 +109,7 @@ public final class RegionAgentProcess implements AutoCloseable {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        "dev.shoal.agent.region.RegionAgent",
+                        MAIN,
                         "--config",
                         directory.resolve("region.yaml").toString())
                 .redirectErrorStream(true)
@@ -125,6 +138,11 @@ public final class RegionAgentProcess implements AutoCloseable {
     /** Whether it still runs. */
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** How it ended. @throws IllegalThreadStateException if it runs */
+    public int exitCode() {
+        return process.exitValue();
     }
 
     /** Kills it as a power cut would. */
