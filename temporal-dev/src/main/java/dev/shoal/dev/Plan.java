@@ -49,6 +49,8 @@ final class Plan {
                                 "postgres",
                                 "--data",
                                 Files.createDirectories(layout.data("postgres")).toString(),
+                                "--binaries",
+                                programs.cache().resolve("postgres").toString(),
                                 "--port",
                                 Integer.toString(ports.of("postgres")),
                                 "--admin-port",

@@ -26,6 +26,9 @@ final class PostgresCommand implements Callable<Integer> {
     @Option(names = "--port", required = true)
     private int port;
 
+    @Option(names = "--binaries", required = true, description = "where the server's programs are unpacked")
+    private Path binaries = Path.of("");
+
     @Option(names = "--admin-port", required = true)
     private int adminPort;
 
@@ -36,11 +39,11 @@ final class PostgresCommand implements Callable<Integer> {
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setDataDirectory(cluster)
                 .setCleanDataDirectory(false)
-                .setOverrideWorkingDirectory(
-                        data.toAbsolutePath().resolve("binaries").toFile())
+                .setOverrideWorkingDirectory(binaries.toAbsolutePath().toFile())
                 .setPort(port)
-                // zonky starts Postgres with fsync off; a later setting on its command line wins.
+                // zonky starts Postgres with -F and synchronous_commit=off: an accepted job must survive a power cut.
                 .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("shared_buffers", "64MB")
                 .setServerConfig("unix_socket_directories", "")

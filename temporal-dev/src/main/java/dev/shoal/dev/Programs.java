@@ -19,12 +19,14 @@ final class Programs {
     private final ClassPaths classPaths;
     private final Path temporal;
     private final Path consul;
+    private final Path cache;
 
-    Programs(Path javaHome, ClassPaths classPaths, Path temporal, Path consul) {
+    Programs(Path javaHome, ClassPaths classPaths, Path temporal, Path consul, Path cache) {
         this.javaHome = javaHome;
         this.classPaths = classPaths;
         this.temporal = temporal;
         this.consul = consul;
+        this.cache = cache;
     }
 
     static Programs of(Path home, Tools tools) throws IOException {
@@ -32,7 +34,8 @@ final class Programs {
                 Path.of(System.getProperty("java.home")),
                 new ClassPaths(home),
                 tools.resolve(Tool.TEMPORAL),
-                tools.resolve(Tool.CONSUL));
+                tools.resolve(Tool.CONSUL),
+                tools.cache());
     }
 
     Path temporal() {
@@ -41,6 +44,11 @@ final class Programs {
 
     Path consul() {
         return consul;
+    }
+
+    /** Where things are kept that all stacks of this user share. */
+    Path cache() {
+        return cache;
     }
 
     Path libjsig() {

@@ -44,6 +44,11 @@ final class Tools {
                 progress);
     }
 
+    /** Where built tools are kept. */
+    Path cache() {
+        return cache;
+    }
+
     /** The tool's program, built first if need be. @throws MissingToolException if it can be neither found nor built */
     Path resolve(Tool tool) throws IOException {
         Optional<Path> found = find(tool);

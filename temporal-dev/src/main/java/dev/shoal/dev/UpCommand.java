@@ -140,7 +140,7 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
                 # Killed or not: nothing that carries the stack's mark survives its supervisor.
                 for round in 1 2 3 4 5; do
                     for environ in /proc/[0-9]*/environ; do
-                        if tr '\\0' '\\n' < "$environ" 2> /dev/null | grep -qxF "$SHOAL_GUARDED"; then
+                        if { tr '\\0' '\\n' < "$environ"; } 2> /dev/null | grep -qxF "$SHOAL_GUARDED"; then
                             pid=${environ#/proc/}
                             kill -KILL "${pid%/environ}" 2> /dev/null
                         fi
