@@ -55,7 +55,7 @@ final class Plan {
                                 Integer.toString(ports.of("postgres")),
                                 "--admin-port",
                                 Integer.toString(ports.of("postgres-admin"))),
-                        64),
+                        256),
                 Map.of(),
                 ports.of("postgres"),
                 health("postgres-admin"),

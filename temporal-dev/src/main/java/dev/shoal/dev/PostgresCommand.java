@@ -2,14 +2,19 @@ package dev.shoal.dev;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -36,7 +41,32 @@ final class PostgresCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Path cluster = data.toAbsolutePath().resolve("cluster");
         endOrphan(cluster);
-        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+        EmbeddedPostgres postgres = start(cluster);
+        requireOwn(postgres, cluster);
+        HealthServer.start(adminPort, () -> answers(postgres));
+        LOG.info("Postgres serves {} on port {}", cluster, port);
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    /** zonky unpacks in place and marks the end: what was cut off before the mark would fail every later start. */
+    private EmbeddedPostgres start(Path cluster) throws IOException {
+        Path programs = Files.createDirectories(binaries.toAbsolutePath());
+        try (FileChannel channel = FileChannel.open(
+                        programs.resolve("unpack.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock();
+                DirectoryStream<Path> unpacked = Files.newDirectoryStream(programs, "PG-*")) {
+            for (Path version : unpacked) {
+                if (lock.isValid() && !Files.exists(version.resolve(".exists"))) {
+                    FileUtils.deleteDirectory(version.toFile());
+                }
+            }
+            return builder(cluster).start();
+        }
+    }
+
+    private EmbeddedPostgres.Builder builder(Path cluster) {
+        return EmbeddedPostgres.builder()
                 .setDataDirectory(cluster)
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(binaries.toAbsolutePath().toFile())
@@ -48,13 +78,7 @@ final class PostgresCommand implements Callable<Integer> {
                 .setServerConfig("shared_buffers", "64MB")
                 .setServerConfig("unix_socket_directories", "")
                 .setOutputRedirector(ProcessBuilder.Redirect.INHERIT)
-                .setErrorRedirector(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        requireOwn(postgres, cluster);
-        HealthServer.start(adminPort, () -> answers(postgres));
-        LOG.info("Postgres serves {} on port {}", cluster, port);
-        new CountDownLatch(1).await();
-        return 0;
+                .setErrorRedirector(ProcessBuilder.Redirect.INHERIT);
     }
 
     /** The postmaster outlives a kill -9 of this process, and would then hold both the data and the port. */
