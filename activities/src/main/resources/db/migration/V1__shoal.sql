@@ -25,7 +25,9 @@ CREATE TABLE jobs (
     submitted_by     text        NOT NULL,
     idempotency_key  text,
     request_hash     text        NOT NULL,
-    CHECK (status <> 'running' OR (attempt > 0 AND host_id IS NOT NULL AND workflow_id IS NOT NULL))
+    CHECK (status <> 'running'
+           OR (attempt > 0 AND host_id IS NOT NULL AND workflow_id IS NOT NULL AND last_heart_beat IS NOT NULL)),
+    CHECK ((status IN ('failed', 'stopped', 'success')) = (finished_at IS NOT NULL))
 ) WITH (
     -- Room on each page for heartbeats to stay there (HOT): no index may hold a column that a heartbeat writes.
     fillfactor = 80,
@@ -36,7 +38,10 @@ CREATE TABLE jobs (
 -- The claim reads this index only: its size is the queue's, not the history's.
 CREATE INDEX jobs_queue ON jobs (priority, created_at, id) WHERE status = 'queued';
 CREATE INDEX jobs_running ON jobs (id) WHERE status = 'running';
-CREATE INDEX jobs_running_workflow ON jobs (workflow_id) WHERE status = 'running';
+-- A ticket carries one job at a time: the idempotence of the claim rests on this.
+CREATE UNIQUE INDEX jobs_running_workflow ON jobs (workflow_id) WHERE status = 'running';
+-- Lists page through the history of one status or one app, newest first.
+CREATE INDEX jobs_by_status ON jobs (status, id);
 CREATE INDEX jobs_by_name ON jobs (job_name, id);
 CREATE UNIQUE INDEX jobs_idempotency ON jobs (submitted_by, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
@@ -49,7 +54,7 @@ CREATE TABLE builds (
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     status       text        NOT NULL CHECK (status IN ('REPLICATING', 'REPLICATED', 'FAILED'))
 );
-CREATE INDEX builds_by_app ON builds (app, created_at DESC);
+CREATE INDEX builds_by_app ON builds (app, job_id);
 
 CREATE TABLE build_replicas (
     build_name   text        NOT NULL REFERENCES builds (build_name),
@@ -86,7 +91,8 @@ CREATE TABLE releases (
     reason          text,
     requested_by    text        NOT NULL,
     idempotency_key text,
-    UNIQUE (app, seq)
+    UNIQUE (app, seq),
+    CHECK ((status IN ('pending', 'rolling')) = (finished_at IS NULL))
 );
 CREATE INDEX releases_open ON releases (id) WHERE status IN ('pending', 'rolling');
 CREATE UNIQUE INDEX releases_idempotency ON releases (requested_by, idempotency_key) WHERE idempotency_key IS NOT NULL;
@@ -98,7 +104,11 @@ CREATE TABLE machines (
     report_number bigint      NOT NULL,
     refused       jsonb       NOT NULL,
     last_seen     timestamptz NOT NULL
-) WITH (fillfactor = 70);
+) WITH (
+    -- 100,000 machines, each rewritten every few seconds: half-empty pages let the new version stay on its page (HOT), and the
+    -- table is small enough to be vacuumed often.
+    fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000
+);
 CREATE INDEX machines_by_region ON machines (region, machine_id);
 
 CREATE TABLE machine_apps (
@@ -106,10 +116,10 @@ CREATE TABLE machine_apps (
     app           text        NOT NULL,
     seq           bigint      NOT NULL,
     report        jsonb       NOT NULL,
-    -- When this machine was first heard to be healthy with this seq.
+    -- When this machine was first heard to be healthy with this seq; a new seq starts anew.
     healthy_since timestamptz,
     PRIMARY KEY (machine_id, app)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000);
 CREATE INDEX machine_apps_by_app ON machine_apps (app, machine_id);
 
 CREATE TABLE audit_log (

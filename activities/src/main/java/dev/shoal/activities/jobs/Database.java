@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -20,11 +21,18 @@ public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final Duration WAIT_STEP = Duration.ofMillis(250);
 
+    static final String MIGRATIONS = "classpath:db/migration";
+
+    /** Of the newest file in {@link #MIGRATIONS}. */
+    static final String SCHEMA_VERSION = "1";
+
+    private final DatabaseConfig config;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
 
-    /** Opens no connection yet. */
+    /** Waits for no connection: Postgres may be away. */
     public Database(DatabaseConfig config, String applicationName) {
+        this.config = config;
         HikariConfig hikari = new HikariConfig();
         hikari.setJdbcUrl(config.url());
         hikari.setUsername(config.user());
@@ -54,24 +62,39 @@ public final class Database implements AutoCloseable {
         T in(Handle handle);
     }
 
-    /** Brings the schema up to date. */
+    /**
+     * Brings the schema up to date. Over connections of its own: neither this pool's time-outs nor its size fit a migration. Several
+     * processes may do this at once.
+     *
+     * @throws StoreException if the database is away, or holds a schema that these migrations do not lead to
+     */
     public void migrate() {
-        Flyway.configure(Database.class.getClassLoader())
-                .dataSource(pool)
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+        try {
+            Flyway.configure(Database.class.getClassLoader())
+                    .dataSource(config.url(), config.user(), config.password() == null ? "" : config.password())
+                    .locations(MIGRATIONS)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new StoreException("migration", e);
+        }
     }
 
-    /** Whether the database answers and has this version's schema. */
+    /** Whether the database answers and has this version's schema, or a later one. */
     public boolean isReady() {
         try {
-            return jdbi.withHandle(h -> h.createQuery("SELECT to_regclass('public.tokens') IS NOT NULL")
-                    .mapTo(Boolean.class)
-                    .one());
+            return jdbi.inTransaction(h -> exists(h, "SELECT to_regclass('flyway_schema_history') IS NOT NULL")
+                    && exists(
+                            h,
+                            "SELECT EXISTS (SELECT 1 FROM flyway_schema_history WHERE success AND version = '"
+                                    + SCHEMA_VERSION + "')"));
         } catch (JdbiException e) {
             return false;
         }
+    }
+
+    private static boolean exists(Handle h, String query) {
+        return h.createQuery(query).mapTo(Boolean.class).one();
     }
 
     /** Waits until {@link #isReady()}, saying once a while that it does. */

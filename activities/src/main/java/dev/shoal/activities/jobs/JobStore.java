@@ -36,7 +36,14 @@ public interface JobStore {
     List<Job> list(Query query);
 
     /** Which jobs to list. {@code limit} is within 1..500. */
-    record Query(Optional<JobStatus> status, Optional<AppName> app, Optional<JobId> before, int limit) {}
+    record Query(Optional<JobStatus> status, Optional<AppName> app, Optional<JobId> before, int limit) {
+        /** @throws IllegalArgumentException if the limit is out of bounds */
+        public Query {
+            if (limit < 1 || limit > 500) {
+                throw new IllegalArgumentException("limit must be within 1..500, got " + limit);
+            }
+        }
+    }
 
     /**
      * Claims the first queued job by (priority, created_at, id), skipping those that others are claiming. If this workflow
@@ -44,7 +51,11 @@ public interface JobStore {
      */
     Optional<Job> claim(String workflowId, HostId host);
 
-    /** Takes over a running job after {@code lost}; empty if it is not running, or a later attempt exists on another host. */
+    /**
+     * Takes over this workflow's running job after {@code lost}, with the next attempt; empty if it is not running or not this
+     * workflow's. Repeating it on the same host returns what it claimed; repeating it on another host takes over once more, since the
+     * first answer was lost and nobody builds that attempt.
+     */
     Optional<Job> reclaim(Lease lost, String workflowId, HostId host);
 
     /** Writes {@code last_heart_beat} and the stage. */

@@ -46,7 +46,10 @@ public interface MachineStore {
     /** The live machines (heard of within {@code liveness}) of these regions, each with its report about the app. */
     List<Rollout.Observed> observed(AppName app, Collection<RegionName> regions, Duration liveness);
 
-    /** When the first and the last of the machines became healthy with at least {@code seq}, by the database's clock. */
+    /**
+     * When the first and the last of the machines became healthy with at least {@code seq}, by the database's clock: the first time
+     * they were heard to be, whatever happened to them since. A machine that went on to a later seq counts from then.
+     */
     Optional<Spread> healthySince(AppName app, Seq seq);
 
     /** First and last machine. */

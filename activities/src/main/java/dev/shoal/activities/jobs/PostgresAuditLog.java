@@ -21,8 +21,8 @@ public final class PostgresAuditLog implements AuditLog {
                         VALUES (:actor, :action, :subject, CAST(:detail AS jsonb))""")
                         .bind("actor", actor)
                         .bind("action", action)
-                        .bind("subject", subject)
-                        .bind("detail", Json.text(detail))
+                        .bind("subject", PostgresText.of(subject))
+                        .bind("detail", PostgresText.json(detail))
                         .execute());
     }
 

@@ -9,12 +9,15 @@ import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
-import dev.shoal.model.json.Json;
 import dev.shoal.workflows.Lease;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 
 /** Builds and replicas on Postgres. Thread-safe. */
 public final class PostgresBuildStore implements BuildStore {
@@ -46,8 +49,8 @@ public final class PostgresBuildStore implements BuildStore {
                     .bind("name", name.value())
                     .bind("app", app.value())
                     .bind("job", lease.job().value())
-                    .bind("artifact", Json.text(artifact))
-                    .bind("activation", Json.text(activation))
+                    .bind("artifact", PostgresText.json(artifact))
+                    .bind("activation", PostgresText.json(activation))
                     .execute();
             if (created == 1) {
                 regions.forEach(region -> h.createUpdate(
@@ -68,16 +71,11 @@ public final class PostgresBuildStore implements BuildStore {
     @Override
     public List<Build> list(Optional<AppName> app, int limit) {
         return database.inTransaction("list of builds", h -> {
-            List<String> names = h.createQuery("""
-                            SELECT build_name FROM builds WHERE (CAST(:app AS text) IS NULL OR app = :app)
-                            ORDER BY created_at DESC, build_name DESC LIMIT :limit""")
-                    .bind("app", app.map(AppName::value).orElse(null))
-                    .bind("limit", limit)
-                    .mapTo(String.class)
-                    .list();
-            List<Build> builds = new ArrayList<>();
-            names.forEach(name -> load(h, new BuildName(name)).ifPresent(builds::add));
-            return builds;
+            Query select = h.createQuery("SELECT * FROM builds"
+                            + app.map(a -> " WHERE app = :app").orElse("") + " ORDER BY job_id DESC LIMIT :limit")
+                    .bind("limit", limit);
+            app.ifPresent(a -> select.bind("app", a.value()));
+            return withReplicas(h, select);
         });
     }
 
@@ -90,33 +88,29 @@ public final class PostgresBuildStore implements BuildStore {
 
     @Override
     public Replica complete(BuildName build, RegionName region, ReplicaEvidence evidence) {
-        change(
+        return change(
                 "evidence",
                 build,
                 region,
                 h -> h.createUpdate("""
                 UPDATE build_replicas SET status = 'COMPLETE', bytes = :bytes, reason = NULL,
                        evidence = CAST(:evidence AS jsonb), updated_at = clock_timestamp()
-                WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("bytes", evidence.size()).bind("evidence", Json.text(evidence)));
-        return find(build).stream()
-                .flatMap(b -> b.replicas().stream())
-                .filter(r -> r.region().equals(region))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("build " + build + " has no replica in " + region));
+                WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("bytes", evidence.size()).bind("evidence", PostgresText.json(evidence)));
     }
 
     @Override
     public void failed(BuildName build, RegionName region, String reason) {
         change("failure", build, region, h -> h.createUpdate("""
                 UPDATE build_replicas SET status = 'FAILED', reason = :reason, updated_at = clock_timestamp()
-                WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("reason", reason));
+                WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("reason", PostgresText.of(reason)));
     }
 
-    private void change(
-            String what, BuildName build, RegionName region, Database.Work<org.jdbi.v3.core.statement.Update> update) {
-        database.inTransaction(what + " of " + build + " in " + region, h -> {
-            // The build's row is the lock: two regions that complete at once must each see the other's replica.
-            h.createQuery("SELECT 1 FROM builds WHERE build_name = :build FOR UPDATE")
+    private Replica change(String what, BuildName build, RegionName region, Database.Work<Update> update) {
+        return database.inTransaction(what + " of " + build + " in " + region, h -> {
+            // The build's row is the lock: two regions that complete at once must each see the other's replica. NO KEY,
+            // so
+            // that a release which holds the replicas can go on to name the build.
+            h.createQuery("SELECT 1 FROM builds WHERE build_name = :build FOR NO KEY UPDATE")
                     .bind("build", build.value())
                     .mapTo(Integer.class)
                     .findOne();
@@ -124,26 +118,66 @@ public final class PostgresBuildStore implements BuildStore {
                     .bind("build", build.value())
                     .bind("region", region.value())
                     .execute();
-            BuildStatus status = BuildStatus.of(replicas(h, build));
-            return h.createUpdate("UPDATE builds SET status = :status WHERE build_name = :build AND status <> :status")
-                    .bind("status", status.name())
+            List<Replica> replicas = replicas(h, build, "");
+            h.createUpdate("UPDATE builds SET status = :status WHERE build_name = :build AND status <> :status")
+                    .bind("status", BuildStatus.of(replicas).name())
                     .bind("build", build.value())
                     .execute();
+            return replicas.stream()
+                    .filter(r -> r.region().equals(region))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("build " + build + " has no replica in " + region));
         });
     }
 
     static Optional<Build> load(Handle h, BuildName name) {
-        List<Replica> replicas = replicas(h, name);
-        return h.createQuery("SELECT * FROM builds WHERE build_name = :name")
-                .bind("name", name.value())
-                .map((row, context) -> Rows.build(row, replicas))
-                .findOne();
+        return withReplicas(
+                        h,
+                        h.createQuery("SELECT * FROM builds WHERE build_name = :name")
+                                .bind("name", name.value()))
+                .stream()
+                .findFirst();
     }
 
-    static List<Replica> replicas(Handle h, BuildName name) {
-        return h.createQuery("SELECT * FROM build_replicas WHERE build_name = :name ORDER BY region")
+    /** The replicas as they are and stay until the transaction ends. */
+    static List<Replica> lockedReplicas(Handle h, BuildName name) {
+        return replicas(h, name, " FOR SHARE");
+    }
+
+    private static List<Replica> replicas(Handle h, BuildName name, String lock) {
+        return h.createQuery("SELECT * FROM build_replicas WHERE build_name = :name ORDER BY region" + lock)
                 .bind("name", name.value())
                 .map((row, context) -> Rows.replica(row))
                 .list();
+    }
+
+    private static List<Build> withReplicas(Handle h, Query builds) {
+        // Rows first, then all replicas at once: two statements, however long the list.
+        List<Build> bare = builds.map((row, context) -> Rows.build(row)).list();
+        Map<String, List<Replica>> replicas = new HashMap<>();
+        h.createQuery("SELECT * FROM build_replicas WHERE build_name = ANY (:names) ORDER BY build_name, region")
+                .bindArray(
+                        "names",
+                        String.class,
+                        bare.stream().map(b -> b.name().value()).toArray())
+                .map((row, context) -> Map.entry(row.getString("build_name"), Rows.replica(row)))
+                .forEach(e -> replicas.computeIfAbsent(e.getKey(), name -> new ArrayList<>())
+                        .add(e.getValue()));
+        return bare.stream()
+                .map(b -> withReplicas(b, replicas.getOrDefault(b.name().value(), List.of())))
+                .toList();
+    }
+
+    /** The status is derived here as it is for the column, so that a build and its replicas always agree. */
+    private static Build withReplicas(Build b, List<Replica> replicas) {
+        return new Build(
+                b.name(),
+                b.app(),
+                b.job(),
+                b.artifact(),
+                b.activation(),
+                b.createdAt(),
+                BuildStatus.of(replicas),
+                replicas);
     }
 }

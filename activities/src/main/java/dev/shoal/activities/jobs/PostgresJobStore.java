@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
@@ -31,13 +32,13 @@ public final class PostgresJobStore implements JobStore {
         return database.inTransaction("submit of " + request.app(), h -> {
             // ON CONFLICT DO NOTHING waits for a concurrent insert of the same key, so the row is there to be read
             // below.
-            Optional<Job> inserted = one(h.createQuery("""
+            Optional<Job> inserted = Rows.oneJob(h.createQuery("""
                     INSERT INTO jobs (job_name, source, priority, release, regions, submitted_by, idempotency_key, request_hash)
                     VALUES (:name, CAST(:source AS jsonb), :priority, :release, :regions, :by, :key, :hash)
                     ON CONFLICT (submitted_by, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
                     RETURNING *""")
                     .bind("name", request.app().value())
-                    .bind("source", Json.text(request.source()))
+                    .bind("source", PostgresText.json(request.source()))
                     .bind("priority", request.priority())
                     .bind("release", request.release())
                     .bindArray("regions", String.class, (Object[]) Rows.names(request.regions()))
@@ -50,7 +51,7 @@ public final class PostgresJobStore implements JobStore {
     }
 
     private static Submission existing(Handle h, Optional<String> key, String submittedBy, String hash) {
-        Job job = one(h.createQuery("SELECT * FROM jobs WHERE submitted_by = :by AND idempotency_key = :key")
+        Job job = Rows.oneJob(h.createQuery("SELECT * FROM jobs WHERE submitted_by = :by AND idempotency_key = :key")
                         .bind("by", submittedBy)
                         .bind("key", key.orElseThrow()))
                 .orElseThrow();
@@ -66,76 +67,38 @@ public final class PostgresJobStore implements JobStore {
     public Optional<Job> find(JobId id) {
         return database.inTransaction(
                 "find of job " + id,
-                h -> one(h.createQuery("SELECT * FROM jobs WHERE id = :id").bind("id", id.value())));
+                h -> Rows.oneJob(
+                        h.createQuery("SELECT * FROM jobs WHERE id = :id").bind("id", id.value())));
     }
 
     @Override
     public List<Job> list(JobStore.Query query) {
-        return database.inTransaction(
-                "list of jobs",
-                h -> h.createQuery("""
-                        SELECT * FROM jobs
-                        WHERE (CAST(:status AS text) IS NULL OR status = :status)
-                          AND (CAST(:app AS text) IS NULL OR job_name = :app)
-                          AND (CAST(:before AS bigint) IS NULL OR id < :before)
-                        ORDER BY id DESC LIMIT :limit""")
-                        .bind("status", query.status().map(JobStatus::wire).orElse(null))
-                        .bind("app", query.app().map(a -> a.value()).orElse(null))
-                        .bind("before", query.before().map(JobId::value).orElse(null))
-                        .bind("limit", query.limit())
-                        .map((row, context) -> Rows.job(row))
-                        .list());
+        // Only the conditions that are asked for, and the status as a literal: "given IS NULL OR …" would keep the
+        // planner
+        // from the index that makes this a page and not the whole history.
+        String conditions = query.status()
+                        .map(status -> " AND status = '" + status.wire() + "'")
+                        .orElse("")
+                + query.app().map(app -> " AND job_name = :app").orElse("")
+                + query.before().map(before -> " AND id < :before").orElse("");
+        return database.inTransaction("list of jobs", h -> {
+            org.jdbi.v3.core.statement.Query select = h.createQuery(
+                            "SELECT * FROM jobs WHERE true" + conditions + " ORDER BY id DESC LIMIT :limit")
+                    .bind("limit", query.limit());
+            query.app().ifPresent(app -> select.bind("app", app.value()));
+            query.before().ifPresent(before -> select.bind("before", before.value()));
+            return select.map((row, context) -> Rows.job(row)).list();
+        });
     }
 
     @Override
     public Optional<Job> claim(String workflowId, HostId host) {
-        return database.inTransaction("claim by " + workflowId, h -> {
-            Optional<Job> held =
-                    one(h.createQuery("SELECT * FROM jobs WHERE status = 'running' AND workflow_id = :wf FOR UPDATE")
-                            .bind("wf", workflowId));
-            if (held.isPresent()) {
-                boolean sameHost = held.get().host().equals(Optional.of(host));
-                return sameHost ? held : takeOver(h, held.get().id(), workflowId, host);
-            }
-            // The CTE is the fence: FOR UPDATE keeps it from being inlined into a nested loop that would claim more
-            // than one row.
-            return one(h.createQuery("""
-                    WITH c AS (
-                      SELECT id FROM jobs WHERE status = 'queued'
-                      ORDER BY priority, created_at, id
-                      LIMIT 1 FOR UPDATE SKIP LOCKED)
-                    UPDATE jobs j SET status = 'running', stage = 'building', attempt = j.attempt + 1, host_id = :host,
-                           workflow_id = :wf, started_at = clock_timestamp(), last_heart_beat = clock_timestamp()
-                    FROM c WHERE j.id = c.id RETURNING j.*""").bind("host", host.value()).bind("wf", workflowId));
-        });
+        return database.inTransaction("claim by " + workflowId, h -> JobClaims.claim(h, workflowId, host));
     }
 
     @Override
     public Optional<Job> reclaim(Lease lost, String workflowId, HostId host) {
-        return database.inTransaction("reclaim of " + lost, h -> {
-            Optional<Job> held =
-                    one(h.createQuery("SELECT * FROM jobs WHERE id = :id AND status = 'running' FOR UPDATE")
-                            .bind("id", lost.job().value()));
-            if (held.isEmpty() || !held.get().workflowId().equals(Optional.of(workflowId))) {
-                return Optional.empty();
-            }
-            Job job = held.get();
-            // A retry of this very request, whose first answer was lost, finds its own claim.
-            if (job.attempt() > lost.attempt() && job.host().equals(Optional.of(host))) {
-                return held;
-            }
-            return takeOver(h, job.id(), workflowId, host);
-        });
-    }
-
-    private static Optional<Job> takeOver(Handle h, JobId id, String workflowId, HostId host) {
-        return one(h.createQuery("""
-                UPDATE jobs SET attempt = attempt + 1, host_id = :host, workflow_id = :wf, stage = 'building',
-                       last_heart_beat = clock_timestamp()
-                WHERE id = :id RETURNING *""")
-                .bind("id", id.value())
-                .bind("host", host.value())
-                .bind("wf", workflowId));
+        return database.inTransaction("reclaim of " + lost, h -> JobClaims.reclaim(h, lost, workflowId, host));
     }
 
     @Override
@@ -156,7 +119,9 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public boolean attemptLost(Lease lease, String reason) {
-        return fenced("attempt lost", lease, "reason = :reason", u -> u.bind("reason", reason));
+        return database.inTransaction(
+                "loss of " + lease,
+                h -> fenced(h, lease, "reason = :reason", u -> u.bind("reason", PostgresText.of(reason))));
     }
 
     @Override
@@ -176,35 +141,38 @@ public final class PostgresJobStore implements JobStore {
 
     /** A repeated end with the same status and attempt is the same end, so that an activity may be retried. */
     private boolean finish(Lease lease, JobStatus status, Optional<String> reason, Optional<String> logTail) {
-        boolean ended = fenced(
-                status.wire(),
-                lease,
-                """
-                status = :status, stage = 'done', reason = :reason, log_tail = :tail, finished_at = clock_timestamp()""",
-                u -> u.bind("status", status.wire())
-                        .bind("reason", reason.orElse(null))
-                        .bind("tail", logTail.orElse(null)));
-        return ended
-                || find(lease.job())
-                        .filter(j -> j.status() == status && j.attempt() == lease.attempt())
-                        .isPresent();
+        String operation = status.wire() + " of " + lease;
+        return database.inTransaction(operation, h -> {
+            boolean ended = fenced(
+                    h,
+                    lease,
+                    "status = :status, stage = 'done', reason = :reason, log_tail = :tail, finished_at = clock_timestamp()",
+                    u -> u.bind("status", status.wire())
+                            .bind("reason", PostgresText.of(reason))
+                            .bind("tail", PostgresText.of(logTail)));
+            return ended
+                    || h.createQuery("SELECT status = :status AND attempt = :attempt FROM jobs WHERE id = :id")
+                            .bind("status", status.wire())
+                            .bind("attempt", lease.attempt())
+                            .bind("id", lease.job().value())
+                            .mapTo(Boolean.class)
+                            .findOne()
+                            .orElse(false);
+        });
     }
 
-    private boolean fenced(
-            String operation, Lease lease, String assignments, java.util.function.UnaryOperator<Update> binds) {
-        return database.inTransaction(operation + " of " + lease, h -> {
-            Update update = h.createUpdate("UPDATE jobs SET " + assignments
-                            + " WHERE id = :id AND attempt = :attempt AND status = 'running'")
-                    .bind("id", lease.job().value())
-                    .bind("attempt", lease.attempt());
-            return binds.apply(update).execute() == 1;
-        });
+    private static boolean fenced(Handle h, Lease lease, String assignments, UnaryOperator<Update> binds) {
+        Update update = h.createUpdate("UPDATE jobs SET " + assignments
+                        + " WHERE id = :id AND attempt = :attempt AND status = 'running'")
+                .bind("id", lease.job().value())
+                .bind("attempt", lease.attempt());
+        return binds.apply(update).execute() == 1;
     }
 
     @Override
     public Cancellation cancel(JobId id) {
         return database.inTransaction("cancel of job " + id, h -> {
-            Optional<Job> found = one(h.createQuery("SELECT * FROM jobs WHERE id = :id FOR UPDATE")
+            Optional<Job> found = Rows.oneJob(h.createQuery("SELECT * FROM jobs WHERE id = :id FOR UPDATE")
                     .bind("id", id.value()));
             if (found.isEmpty()) {
                 return new Cancellation.Unknown();
@@ -220,7 +188,7 @@ public final class PostgresJobStore implements JobStore {
     }
 
     private static Job updated(Handle h, JobId id, String assignments) {
-        return one(h.createQuery("UPDATE jobs SET " + assignments + " WHERE id = :id RETURNING *")
+        return Rows.oneJob(h.createQuery("UPDATE jobs SET " + assignments + " WHERE id = :id RETURNING *")
                         .bind("id", id.value()))
                 .orElseThrow();
     }
@@ -232,7 +200,7 @@ public final class PostgresJobStore implements JobStore {
                 h -> h.createQuery("""
                         SELECT * FROM jobs WHERE status = 'running'
                           AND last_heart_beat < clock_timestamp() - make_interval(secs => :seconds)
-                        ORDER BY last_heart_beat""")
+                        ORDER BY last_heart_beat, id""")
                         .bind("seconds", threshold.toMillis() / 1000.0)
                         .map((row, context) -> Rows.job(row))
                         .list());
@@ -253,18 +221,14 @@ public final class PostgresJobStore implements JobStore {
         return database.inTransaction(
                 "depth of the queue",
                 h -> h.createQuery("""
-                        SELECT count(*) FILTER (WHERE status = 'queued') AS queued,
-                               count(*) FILTER (WHERE status = 'running') AS running,
-                               coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE status = 'queued')), 0) AS age
-                        FROM jobs WHERE status IN ('queued', 'running')""")
+                        SELECT (SELECT count(*) FROM jobs WHERE status = 'queued') AS queued,
+                               (SELECT count(*) FROM jobs WHERE status = 'running') AS running,
+                               (SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM jobs WHERE status = 'queued')
+                                 AS age""")
                         .map((row, context) ->
                                 new Depth(row.getInt("queued"), row.getInt("running"), Duration.ofMillis((long)
                                         (row.getDouble("age") * 1000))))
                         .one());
-    }
-
-    private static Optional<Job> one(org.jdbi.v3.core.statement.Query query) {
-        return query.map((row, context) -> Rows.job(row)).findOne();
     }
 
     private static String sha256(byte[] bytes) {

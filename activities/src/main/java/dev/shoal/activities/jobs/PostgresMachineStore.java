@@ -9,19 +9,22 @@ import dev.shoal.model.report.AppReport;
 import dev.shoal.model.report.AppState;
 import dev.shoal.model.report.MachineReport;
 import dev.shoal.model.rollout.Rollout;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /** Machines on Postgres: two statements a batch, however large. Thread-safe. */
 public final class PostgresMachineStore implements MachineStore {
@@ -46,8 +49,11 @@ public final class PostgresMachineStore implements MachineStore {
                 .stream()
                 .sorted(Comparator.comparing(MachineReport::machine))
                 .toList();
+        if (newest.isEmpty()) {
+            return;
+        }
         database.inTransaction("write of " + newest.size() + " machine reports", h -> {
-            List<String> written = writeMachines(h, newest);
+            Set<String> written = Set.copyOf(writeMachines(h, newest));
             writeApps(
                     h,
                     newest.stream()
@@ -69,9 +75,9 @@ public final class PostgresMachineStore implements MachineStore {
                 .bindArray("ids", String.class, array(reports, r -> r.machine().value()))
                 .bindArray(
                         "regions", String.class, array(reports, r -> r.region().value()))
-                .bindArray("versions", String.class, array(reports, MachineReport::agentVersion))
+                .bindArray("versions", String.class, array(reports, r -> PostgresText.of(r.agentVersion())))
                 .bindArray("numbers", Long.class, array(reports, MachineReport::number))
-                .bindArray("refused", String.class, array(reports, r -> Json.text(r.refused())))
+                .bindArray("refused", String.class, array(reports, r -> PostgresText.json(r.refused())))
                 .mapTo(String.class)
                 .list();
     }
@@ -87,13 +93,12 @@ public final class PostgresMachineStore implements MachineStore {
                         FROM unnest(:ids, :apps, :seqs, :reports, :healthy) AS r (id, app, seq, report, healthy)
                         ON CONFLICT (machine_id, app) DO UPDATE SET seq = excluded.seq, report = excluded.report,
                                healthy_since = CASE
-                                 WHEN excluded.healthy_since IS NULL THEN NULL
                                  WHEN machine_apps.seq = excluded.seq THEN coalesce(machine_apps.healthy_since, excluded.healthy_since)
                                  ELSE excluded.healthy_since END""")
                 .bindArray("ids", String.class, array(lines, l -> l.machine().value()))
                 .bindArray("apps", String.class, array(lines, l -> l.app().app().value()))
                 .bindArray("seqs", Long.class, array(lines, l -> l.app().seq().value()))
-                .bindArray("reports", String.class, array(lines, l -> Json.text(l.app())))
+                .bindArray("reports", String.class, array(lines, l -> PostgresText.json(l.app())))
                 .bindArray("healthy", Boolean.class, array(lines, l -> l.app().state() == AppState.HEALTHY))
                 .execute();
     }
@@ -104,48 +109,39 @@ public final class PostgresMachineStore implements MachineStore {
 
     @Override
     public List<Machine> list(Optional<RegionName> region, Optional<AppName> app, int limit) {
+        String conditions = region.map(r -> " AND m.region = :region").orElse("")
+                + app.map(
+                                a ->
+                                        " AND EXISTS (SELECT 1 FROM machine_apps a WHERE a.machine_id = m.machine_id AND a.app = :app)")
+                        .orElse("");
+        String ofApp = app.map(a -> " AND a.app = :app").orElse("");
         return database.inTransaction("list of machines", h -> {
-            Map<String, List<AppReport>> apps = appReports(h, app);
-            return h.createQuery("""
-                            SELECT *, last_seen > clock_timestamp() - make_interval(secs => :liveness) AS live
-                            FROM machines m
-                            WHERE (CAST(:region AS text) IS NULL OR region = :region)
-                              AND (CAST(:app AS text) IS NULL
-                                   OR EXISTS (SELECT 1 FROM machine_apps a WHERE a.machine_id = m.machine_id AND a.app = :app))
-                            ORDER BY region, machine_id LIMIT :limit""")
+            Query select = h.createQuery(
+                            """
+                            SELECT m.*, m.last_seen > clock_timestamp() - make_interval(secs => :liveness) AS live,
+                                   (SELECT coalesce(jsonb_agg(a.report ORDER BY a.app), '[]') FROM machine_apps a
+                                    WHERE a.machine_id = m.machine_id""" + ofApp + """
+                            ) AS apps
+                            FROM machines m WHERE true""" + conditions + " ORDER BY m.region, m.machine_id LIMIT :limit")
                     .bind("liveness", seconds(liveness))
-                    .bind("region", region.map(RegionName::value).orElse(null))
-                    .bind("app", app.map(AppName::value).orElse(null))
-                    .bind("limit", limit)
-                    .map((row, context) -> {
-                        Map<String, Long> refused = new HashMap<>();
-                        Json.readStrings(row.getString("refused"))
-                                .forEach((key, n) -> refused.put(key, Long.valueOf(n)));
-                        return new Machine(
-                                new MachineId(row.getString("machine_id")),
-                                new RegionName(row.getString("region")),
-                                row.getString("agent_version"),
-                                Rows.instant(row, "last_seen").orElseThrow(),
-                                row.getBoolean("live"),
-                                apps.getOrDefault(row.getString("machine_id"), List.of()),
-                                refused);
-                    })
-                    .list();
+                    .bind("limit", limit);
+            region.ifPresent(r -> select.bind("region", r.value()));
+            app.ifPresent(a -> select.bind("app", a.value()));
+            return select.map((row, context) -> machine(row)).list();
         });
     }
 
-    private static Map<String, List<AppReport>> appReports(Handle h, Optional<AppName> app) {
-        Map<String, List<AppReport>> byMachine = new HashMap<>();
-        h.createQuery("""
-                        SELECT machine_id, report FROM machine_apps
-                        WHERE (CAST(:app AS text) IS NULL OR app = :app) ORDER BY machine_id, app""")
-                .bind("app", app.map(AppName::value).orElse(null))
-                .map((row, context) ->
-                        Map.entry(row.getString("machine_id"), Json.read(row.getString("report"), AppReport.class)))
-                .forEach(e -> byMachine
-                        .computeIfAbsent(e.getKey(), id -> new ArrayList<>())
-                        .add(e.getValue()));
-        return byMachine;
+    private static Machine machine(ResultSet row) throws SQLException {
+        Map<String, Long> refused = new HashMap<>();
+        Json.readStrings(row.getString("refused")).forEach((key, n) -> refused.put(key, Long.valueOf(n)));
+        return new Machine(
+                new MachineId(row.getString("machine_id")),
+                new RegionName(row.getString("region")),
+                row.getString("agent_version"),
+                Rows.instant(row, "last_seen").orElseThrow(),
+                row.getBoolean("live"),
+                List.of(Json.read(row.getString("apps"), AppReport[].class)),
+                refused);
     }
 
     @Override
@@ -173,7 +169,7 @@ public final class PostgresMachineStore implements MachineStore {
                 "spread of " + app + " seq " + seq,
                 h -> h.createQuery("""
                         SELECT min(healthy_since) AS first, max(healthy_since) AS last, count(*) AS machines
-                        FROM machine_apps WHERE app = :app AND seq = :seq AND healthy_since IS NOT NULL""")
+                        FROM machine_apps WHERE app = :app AND seq >= :seq AND healthy_since IS NOT NULL""")
                         .bind("app", app.value())
                         .bind("seq", seq.value())
                         .map((row, context) -> {

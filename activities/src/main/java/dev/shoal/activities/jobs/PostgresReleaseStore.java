@@ -6,14 +6,15 @@ import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
 import dev.shoal.model.gate.ReleaseGate;
+import dev.shoal.model.gate.Replica;
 import dev.shoal.model.job.Build;
-import dev.shoal.model.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 
 /** Releases on Postgres. Thread-safe. */
 public final class PostgresReleaseStore implements ReleaseStore {
@@ -42,23 +43,32 @@ public final class PostgresReleaseStore implements ReleaseStore {
                         one(h.createQuery("SELECT * FROM releases WHERE requested_by = :by AND idempotency_key = :key")
                                 .bind("by", request.requestedBy())
                                 .bind("key", key)));
+        Optional<Build> build = PostgresBuildStore.load(h, request.build());
         if (existing.isPresent()) {
-            return existing.get().build().equals(request.build())
+            return build.filter(b -> isFor(existing.get(), b, request)).isPresent()
                     ? new Creation.Duplicate(existing.get())
                     : new Creation.Conflict(existing.get().id());
         }
-        Optional<Build> build = PostgresBuildStore.load(h, request.build());
         if (build.isEmpty()) {
             return new Creation.UnknownBuild();
         }
-        List<RegionName> regions = request.regions().isEmpty()
-                ? ReleaseGate.regions(build.get().replicas())
-                : request.regions().stream().sorted().distinct().toList();
-        return switch (ReleaseGate.decide(Set.copyOf(regions), build.get().replicas())) {
+        List<Replica> replicas = PostgresBuildStore.lockedReplicas(h, request.build());
+        List<RegionName> regions = regions(request, replicas);
+        return switch (ReleaseGate.decide(Set.copyOf(regions), replicas)) {
             case ReleaseGate.Verdict.Closed closed -> new Creation.NotReplicated(closed.lagging());
             case ReleaseGate.Verdict.Open open ->
                 new Creation.Created(insert(h, request, build.get().app(), regions));
         };
+    }
+
+    private static boolean isFor(Release release, Build build, NewRelease request) {
+        return release.build().equals(request.build()) && release.regions().equals(regions(request, build.replicas()));
+    }
+
+    private static List<RegionName> regions(NewRelease request, List<Replica> replicas) {
+        return request.regions().isEmpty()
+                ? ReleaseGate.regions(replicas)
+                : request.regions().stream().sorted().distinct().toList();
     }
 
     private static Release insert(Handle h, NewRelease request, AppName app, List<RegionName> regions) {
@@ -88,15 +98,14 @@ public final class PostgresReleaseStore implements ReleaseStore {
 
     @Override
     public List<Release> list(Optional<AppName> app, int limit) {
-        return database.inTransaction(
-                "list of releases",
-                h -> h.createQuery("""
-                        SELECT * FROM releases WHERE (CAST(:app AS text) IS NULL OR app = :app)
-                        ORDER BY id DESC LIMIT :limit""")
-                        .bind("app", app.map(AppName::value).orElse(null))
-                        .bind("limit", limit)
-                        .map((row, context) -> Rows.release(row))
-                        .list());
+        // Within an app seqs are handed out in the order of ids, and have the index.
+        String select = app.map(a -> "SELECT * FROM releases WHERE app = :app ORDER BY seq DESC LIMIT :limit")
+                .orElse("SELECT * FROM releases ORDER BY id DESC LIMIT :limit");
+        return database.inTransaction("list of releases", h -> {
+            Query query = h.createQuery(select).bind("limit", limit);
+            app.ifPresent(a -> query.bind("app", a.value()));
+            return query.map((row, context) -> Rows.release(row)).list();
+        });
     }
 
     @Override
@@ -147,8 +156,8 @@ public final class PostgresReleaseStore implements ReleaseStore {
                        finished_at = clock_timestamp()
                 WHERE id = :id AND status IN ('pending', 'rolling')""")
                         .bind("status", status.wire())
-                        .bind("missing", Json.text(missing))
-                        .bind("reason", reason.orElse(null)));
+                        .bind("missing", PostgresText.json(missing))
+                        .bind("reason", PostgresText.of(reason)));
     }
 
     @Override
@@ -169,7 +178,7 @@ public final class PostgresReleaseStore implements ReleaseStore {
                         .list());
     }
 
-    private Release change(String what, ReleaseId id, Database.Work<org.jdbi.v3.core.statement.Update> update) {
+    private Release change(String what, ReleaseId id, Database.Work<Update> update) {
         return database.inTransaction(what + " of release " + id, h -> {
             update.in(h).bind("id", id.value()).execute();
             return byId(h, id).orElseThrow(() -> new IllegalArgumentException("no release " + id));

@@ -27,15 +27,23 @@ public final class PostgresTokenStore implements TokenStore {
 
     @Override
     public void ensure(String name, Role role, String token) {
-        database.inTransaction(
-                "token " + name,
-                h -> h.createUpdate("""
-                        INSERT INTO tokens (name, role, hash) VALUES (:name, :role, :hash)
-                        ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash""")
-                        .bind("name", name)
-                        .bind("role", role.name())
-                        .bind("hash", hash(token))
-                        .execute());
+        try {
+            database.inTransaction(
+                    "token " + name,
+                    h -> h.createUpdate("""
+                            INSERT INTO tokens AS known (name, role, hash) VALUES (:name, :role, :hash)
+                            ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash,
+                                   revoked_at = CASE WHEN known.hash = excluded.hash THEN known.revoked_at END""")
+                            .bind("name", name)
+                            .bind("role", role.name())
+                            .bind("hash", hash(token))
+                            .execute());
+        } catch (StoreException e) {
+            if (Database.isUniqueViolation(e)) {
+                throw new IllegalArgumentException("the token for " + name + " is in use under another name", e);
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -22,7 +22,7 @@ public interface ReleaseStore {
      * A release that somebody wants.
      *
      * @param regions empty means every region of the build
-     * @param idempotencyKey the same key and build again returns the same release
+     * @param idempotencyKey the same key, build and regions again return the same release
      */
     record NewRelease(
             BuildName build,
@@ -41,7 +41,7 @@ public interface ReleaseStore {
 
         record Duplicate(Release release) implements Creation {}
 
-        /** The key was used for another build. */
+        /** The key was used for another build or other regions. */
         record Conflict(ReleaseId existing) implements Creation {}
 
         record NotReplicated(Map<RegionName, String> lagging) implements Creation {}

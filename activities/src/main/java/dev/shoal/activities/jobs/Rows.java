@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** From rows to records. */
@@ -61,7 +62,12 @@ final class Rows {
                 row.getString("submitted_by"));
     }
 
-    static Build build(ResultSet row, List<Replica> replicas) throws SQLException {
+    static Optional<Job> oneJob(Query query) {
+        return query.map((row, context) -> job(row)).findOne();
+    }
+
+    /** Without its replicas, which are rows of another table. */
+    static Build build(ResultSet row) throws SQLException {
         return new Build(
                 new BuildName(row.getString("build_name")),
                 new AppName(row.getString("app")),
@@ -70,7 +76,7 @@ final class Rows {
                 Json.read(row.getString("activation"), Activation.class),
                 instant(row, "created_at").orElseThrow(),
                 BuildStatus.valueOf(row.getString("status")),
-                replicas);
+                List.of());
     }
 
     static Replica replica(ResultSet row) throws SQLException {

@@ -7,7 +7,12 @@ public interface TokenStore {
     /** The principal of a token that was presented; empty if unknown or revoked. */
     Optional<Principal> authenticate(String token);
 
-    /** Makes sure this token is known under this name and role. */
+    /**
+     * Makes sure this token is known under this name and role. A revoked token stays revoked; another token under the same name
+     * replaces it.
+     *
+     * @throws IllegalArgumentException if the token is in use under another name
+     */
     void ensure(String name, Role role, String token);
 
     /** Revokes by name; whether there was one. */
