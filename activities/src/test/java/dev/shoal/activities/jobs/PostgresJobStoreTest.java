@@ -1,0 +1,207 @@
+package dev.shoal.activities.jobs;
+
+import static dev.shoal.activities.jobs.Samples.HOST_A;
+import static dev.shoal.activities.jobs.Samples.HOST_B;
+import static dev.shoal.activities.jobs.Samples.WEB;
+import static dev.shoal.activities.jobs.Samples.lease;
+import static dev.shoal.activities.jobs.Samples.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.shoal.activities.jobs.JobStore.Beat;
+import dev.shoal.activities.jobs.JobStore.Submission;
+import dev.shoal.model.HostId;
+import dev.shoal.model.JobId;
+import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobStage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The kit on a real Postgres, and what only many connections and real pages can show. */
+@Timeout(120)
+final class PostgresJobStoreTest extends JobStoreContract {
+    private static final int CLAIMERS = 64;
+    private static final int JOBS = 3_000;
+
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    @Override
+    JobStore jobs() {
+        return new PostgresJobStore(POSTGRES.database());
+    }
+
+    @Test
+    void sixtyFourClaimersTakeEveryJobOnceAndInOrder() throws Exception {
+        Random random = new Random(42);
+        for (int i = 0; i < JOBS; i++) {
+            submit(request(WEB, random.nextInt(3)));
+        }
+
+        List<List<Job>> perClaimer = new ArrayList<>();
+        try (Database database = new Database(POSTGRES.config(CLAIMERS), "claimers")) {
+            JobStore store = new PostgresJobStore(database);
+            inParallel(CLAIMERS, claimer -> claimUntilEmpty(store, claimer)).forEach(perClaimer::add);
+        }
+
+        List<Job> claimed = perClaimer.stream().flatMap(List::stream).toList();
+        Set<JobId> distinct = new HashSet<>(claimed.stream().map(Job::id).toList());
+        assertThat(claimed).hasSize(JOBS);
+        assertThat(distinct).hasSize(JOBS);
+        assertThat(claimed).allSatisfy(job -> assertThat(job.attempt()).isEqualTo(1));
+        // A claimer never goes back: what it takes later stands later in the queue.
+        Comparator<Job> queue = Comparator.comparing(Job::priority)
+                .thenComparing(Job::createdAt)
+                .thenComparing(Job::id);
+        assertThat(perClaimer).allSatisfy(mine -> assertThat(mine).isSortedAccordingTo(queue));
+        assertThat(jobs().depth()).isEqualTo(new JobStore.Depth(0, JOBS, Duration.ZERO));
+        assertThat(POSTGRES.number("SELECT count(DISTINCT workflow_id) FROM jobs"))
+                .isEqualTo(JOBS);
+    }
+
+    private static List<Job> claimUntilEmpty(JobStore store, int claimer) {
+        List<Job> mine = new ArrayList<>();
+        while (true) {
+            Optional<Job> job = store.claim("ticket-" + claimer + "-" + mine.size(), new HostId("host-" + claimer));
+            if (job.isEmpty()) {
+                return mine;
+            }
+            mine.add(job.get());
+        }
+    }
+
+    @Test
+    void oneTicketThatAsksManyTimesAtOnceGetsOneJob() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            submit(request());
+        }
+
+        List<Optional<Job>> answers = inParallel(16, i -> jobs().claim("t1", HOST_A));
+
+        assertThat(answers).allSatisfy(job -> assertThat(job).isEqualTo(answers.getFirst()));
+        assertThat(jobs().depth().running()).isEqualTo(1);
+    }
+
+    @Test
+    void ofReclaimsAtTheSameTimeTheLastAttemptAloneOwnsTheJob() throws Exception {
+        submit(request());
+        Job first = claim("t1");
+
+        List<Job> taken = inParallel(
+                8,
+                i -> jobs().reclaim(lease(first), "t1", i % 2 == 0 ? HOST_A : HOST_B)
+                        .orElseThrow());
+
+        Job now = jobs().find(first.id()).orElseThrow();
+        assertThat(taken)
+                .filteredOn(job -> jobs().heartbeat(lease(job), JobStage.BUILDING) == Beat.OWNED)
+                .allSatisfy(job -> assertThat(job.attempt()).isEqualTo(now.attempt()))
+                .isNotEmpty();
+    }
+
+    @Test
+    void oneKeySubmittedManyTimesAtOnceMakesOneJob() throws Exception {
+        List<Submission> answers = inParallel(16, i -> jobs().submit(request(), Optional.of("key"), "ann"));
+
+        assertThat(answers).filteredOn(Submission.Accepted.class::isInstance).hasSize(1);
+        assertThat(answers).filteredOn(Submission.Duplicate.class::isInstance).hasSize(15);
+        assertThat(POSTGRES.number("SELECT count(*) FROM jobs")).isEqualTo(1);
+    }
+
+    @Test
+    void heartbeatsStayOnTheirPage() {
+        DatabaseConfig fresh = POSTGRES.emptyDatabase("heartbeats", 1);
+        List<Job> running = new ArrayList<>();
+        try (Database database = new Database(fresh, "claims")) {
+            database.migrate();
+            JobStore store = new PostgresJobStore(database);
+            for (int i = 0; i < 50; i++) {
+                store.submit(request(), Optional.empty(), "ann");
+                running.add(store.claim("t" + i, HOST_A).orElseThrow());
+            }
+        }
+
+        try (Database database = new Database(fresh, "heartbeats")) {
+            JobStore store = new PostgresJobStore(database);
+            for (int beat = 0; beat < 40; beat++) {
+                JobStage stage = beat % 2 == 0 ? JobStage.BUILDING : JobStage.UPLOADING;
+                running.forEach(job -> store.heartbeat(lease(job), stage));
+            }
+        }
+
+        // A session hands in its counts at its end; the 50 claims are not HOT, since they leave one index for another.
+        try (Database database = new Database(fresh, "statistics")) {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(counter(database, "n_tup_upd")).isEqualTo(2_050));
+            assertThat(counter(database, "n_tup_hot_upd")).isGreaterThanOrEqualTo(2_000 * 99 / 100);
+        }
+    }
+
+    private static long counter(Database database, String name) {
+        return database.inTransaction(
+                name,
+                h -> h.createQuery("SELECT " + name + " FROM pg_stat_user_tables WHERE relname = 'jobs'")
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    @Test
+    void noIndexHoldsAColumnThatAHeartbeatWrites() {
+        assertThat(POSTGRES.number("""
+                        SELECT count(*) FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid
+                          AND (a.attnum = ANY (i.indkey) OR pg_get_indexdef(i.indexrelid) LIKE '%' || a.attname || '%')
+                        WHERE i.indrelid = 'jobs'::regclass AND a.attname IN ('last_heart_beat', 'stage')""")).isZero();
+    }
+
+    @Test
+    void theClaimReadsTheQueueAndNotTheHistory() {
+        POSTGRES.execute("""
+                INSERT INTO jobs (job_name, status, priority, attempt, source, release, regions, submitted_by, request_hash, finished_at)
+                SELECT 'web', 'success', 100, 1, '{}', false, '{}', 'ann', '', now() FROM generate_series(1, 20000)""");
+        POSTGRES.execute("ANALYZE jobs");
+
+        assertThat(
+                        plan(
+                                "SELECT id FROM jobs WHERE status = 'queued' ORDER BY priority, created_at, id LIMIT 1 FOR UPDATE"))
+                .contains("jobs_queue");
+        assertThat(plan("SELECT * FROM jobs WHERE status = 'failed' ORDER BY id DESC LIMIT 50"))
+                .doesNotContain("Seq Scan");
+        assertThat(plan("SELECT * FROM jobs WHERE status = 'running' AND last_heart_beat < now()"))
+                .doesNotContain("Seq Scan");
+    }
+
+    private static String plan(String query) {
+        return POSTGRES.text("EXPLAIN " + query);
+    }
+
+    /** One thread a task, all at once. */
+    static <T> List<T> inParallel(int tasks, IntFunction<T> task) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(tasks)) {
+            List<Callable<T>> calls = new ArrayList<>();
+            for (int i = 0; i < tasks; i++) {
+                int number = i;
+                calls.add(() -> task.apply(number));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : threads.invokeAll(calls)) {
+                results.add(future.get());
+            }
+            return results;
+        }
+    }
+}
