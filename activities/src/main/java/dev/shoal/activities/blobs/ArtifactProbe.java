@@ -1,0 +1,85 @@
+package dev.shoal.activities.blobs;
+
+import dev.shoal.activities.blobs.GateCheck.Bad;
+import dev.shoal.activities.blobs.GateCheck.NotYet;
+import dev.shoal.activities.blobs.GateCheck.Verified;
+import dev.shoal.model.gate.ReplicaEvidence;
+import dev.shoal.model.job.Artifact;
+import dev.shoal.model.torrent.Metainfo;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/** Looks at a region's copy without believing what it says about itself: pieces are read back. Thread-safe. */
+final class ArtifactProbe {
+    /** The metadata key of the digest. */
+    static final String SHA256 = "sha256";
+
+    private final RandomGenerator random;
+    private final Clock clock;
+
+    ArtifactProbe(RandomGenerator random, Clock clock) {
+        this.random = random;
+        this.clock = clock;
+    }
+
+    GateCheck check(Artifact artifact, S3Bucket bucket) {
+        Optional<HeadObjectResponse> head = bucket.head(artifact.key());
+        if (head.isEmpty()) {
+            return new NotYet("no object");
+        }
+        long size = head.get().contentLength();
+        String sha256 = head.get().metadata().getOrDefault(SHA256, "none");
+        if (size != artifact.size()) {
+            return new Bad("size is " + size + ", must be " + artifact.size());
+        } else if (!sha256.equals(artifact.digest().value())) {
+            return new Bad("digest in the metadata is " + sha256);
+        }
+        Optional<byte[]> torrent = bucket.get(artifact.metainfoKey());
+        if (torrent.isEmpty()) {
+            return new NotYet("no metainfo");
+        }
+        Optional<Metainfo> metainfo = parse(torrent.get(), artifact);
+        if (metainfo.isEmpty()) {
+            return new Bad("the metainfo is another artifact's");
+        }
+        return checkPieces(artifact, bucket, metainfo.get(), head.get());
+    }
+
+    /** The metainfo in these bytes, if it is the artifact's: the info hash vouches for the piece list, wherever it came from. */
+    static Optional<Metainfo> parse(byte[] torrent, Artifact artifact) {
+        try {
+            return Optional.of(Metainfo.parse(torrent))
+                    .filter(metainfo -> metainfo.infoHash().equals(artifact.infoHash()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private GateCheck checkPieces(Artifact artifact, S3Bucket bucket, Metainfo metainfo, HeadObjectResponse head) {
+        int last = metainfo.pieceCount() - 1;
+        int[] pieces =
+                IntStream.of(random.nextInt(last + 1), last).distinct().sorted().toArray();
+        for (int piece : pieces) {
+            byte[] buffer = new byte[metainfo.pieceSize(piece)];
+            OptionalInt read = bucket.read(artifact.key(), metainfo.pieceOffset(piece), buffer.length, buffer);
+            if (read.isEmpty()) {
+                return new NotYet("the object is gone again");
+            } else if (read.getAsInt() < buffer.length) {
+                return new Bad("piece " + piece + " has " + read.getAsInt() + " of " + buffer.length + " bytes");
+            } else if (!Arrays.equals(Hashes.sha1(buffer, 0, buffer.length), metainfo.pieceHash(piece))) {
+                return new Bad("piece " + piece + " has other bytes");
+            }
+        }
+        return new Verified(new ReplicaEvidence(
+                head.eTag(),
+                head.contentLength(),
+                artifact.digest().value(),
+                Arrays.stream(pieces).boxed().toList(),
+                clock.instant()));
+    }
+}

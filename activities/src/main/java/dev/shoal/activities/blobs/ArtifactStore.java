@@ -1,0 +1,34 @@
+package dev.shoal.activities.blobs;
+
+import dev.shoal.model.RegionName;
+import dev.shoal.model.job.Artifact;
+import dev.shoal.workflows.Lease;
+import java.nio.file.Path;
+
+/**
+ * Artifacts in each region, under their digest, written once. Nothing is visible under a digest before all of it is there, and
+ * its metainfo is there first. Thread-safe. Methods throw {@link BlobStoreException} if S3 fails; calling again goes on or starts
+ * anew, and never harms what is there.
+ */
+public interface ArtifactStore {
+    /**
+     * Stores a file in the home region, hashing it in the same pass. Goes on where an interrupted call for the same lease
+     * stopped, and discards what older attempts of the job left behind.
+     *
+     * @throws IllegalArgumentException if the file is empty
+     * @throws java.io.UncheckedIOException if the file cannot be read, or changes meanwhile
+     */
+    Artifact upload(Path file, Lease lease, UploadProgress progress);
+
+    /** Drops what this attempt, and older ones of the job, uploaded and did not finish. */
+    void discard(Lease lease);
+
+    /**
+     * Copies artifact and metainfo between regions and verifies every byte on the way. Does nothing where {@link #check} is
+     * satisfied; replaces what is wrong.
+     */
+    void replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress);
+
+    /** Looks once at a region's copy: size, digest, metainfo, and a random and the last piece read back. */
+    GateCheck check(Artifact artifact, RegionName region);
+}

@@ -1,0 +1,26 @@
+package dev.shoal.activities.blobs;
+
+import dev.shoal.model.RegionName;
+import org.jspecify.annotations.Nullable;
+
+/** A region's S3 could not answer, or answered what cannot be. The caller may try again. */
+public final class BlobStoreException extends RuntimeException {
+    private final transient RegionName region;
+    private final String key;
+
+    BlobStoreException(RegionName region, String key, String problem, @Nullable Throwable cause) {
+        super("S3 of region " + region + ", " + key + ": " + problem, cause);
+        this.region = region;
+        this.key = key;
+    }
+
+    /** The region whose S3 it is. */
+    public RegionName region() {
+        return region;
+    }
+
+    /** The object or prefix in question. */
+    public String key() {
+        return key;
+    }
+}
