@@ -1,5 +1,6 @@
 package dev.shoal.activities.testkit;
 
+import dev.shoal.activities.blobs.BlobOutage;
 import dev.shoal.activities.blobs.LogStore;
 import dev.shoal.model.JobId;
 import dev.shoal.workflows.Lease;
@@ -90,7 +91,7 @@ public final class MemoryLogStore implements LogStore {
         if (outage > 0) {
             outage--;
             refused++;
-            throw new IllegalStateException("the log store is away");
+            throw BlobOutage.of("logs");
         }
     }
 
