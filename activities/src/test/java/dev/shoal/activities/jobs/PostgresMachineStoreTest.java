@@ -1,0 +1,69 @@
+package dev.shoal.activities.jobs;
+
+import static dev.shoal.activities.jobs.PostgresJobStoreTest.inParallel;
+import static dev.shoal.activities.jobs.Samples.EU;
+import static dev.shoal.activities.jobs.Samples.WEB;
+import static dev.shoal.activities.jobs.Samples.app;
+import static dev.shoal.activities.jobs.Samples.report;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shoal.model.Seq;
+import dev.shoal.model.report.AppState;
+import dev.shoal.model.report.MachineReport;
+import dev.shoal.model.report.ReportBatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The kit on a real Postgres, and batches at the same time. */
+@Timeout(60)
+final class PostgresMachineStoreTest extends MachineStoreContract {
+    @RegisterExtension
+    static final PostgresExtension POSTGRES = new PostgresExtension();
+
+    @Override
+    MachineStore machines() {
+        return new PostgresMachineStore(POSTGRES.database(), Duration.ofHours(1));
+    }
+
+    @Override
+    void silence(String machine, Duration since) {
+        POSTGRES.execute("UPDATE machines SET last_seen = last_seen - make_interval(secs => " + since.toSeconds()
+                + ") WHERE machine_id = '" + machine + "'");
+    }
+
+    @Test
+    void fullBatchesOfTheSameMachinesFromManyRegionAgentsDoNotDeadlockAndTheNewestReportsStay() throws Exception {
+        int agents = 6;
+        int rounds = 4;
+
+        inParallel(agents, agent -> {
+            Random random = new Random(agent);
+            for (int round = 1; round <= rounds; round++) {
+                machines().write(batch(round, random));
+            }
+            return agent;
+        });
+
+        assertThat(POSTGRES.number("SELECT count(*) FROM machines WHERE report_number = " + rounds))
+                .isEqualTo(ReportBatch.MAX_REPORTS);
+        assertThat(POSTGRES.number("SELECT count(*) FROM machine_apps WHERE seq = " + rounds))
+                .isEqualTo(ReportBatch.MAX_REPORTS);
+        assertThat(machines().healthySince(WEB, new Seq(rounds)).orElseThrow().machines())
+                .isEqualTo(ReportBatch.MAX_REPORTS);
+    }
+
+    private static List<MachineReport> batch(int number, Random random) {
+        List<MachineReport> reports = new ArrayList<>();
+        for (int i = 0; i < ReportBatch.MAX_REPORTS; i++) {
+            reports.add(report("m" + i, EU, number, app(WEB, number, AppState.HEALTHY)));
+        }
+        Collections.shuffle(reports, random);
+        return reports;
+    }
+}
