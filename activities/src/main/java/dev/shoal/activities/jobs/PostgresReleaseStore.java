@@ -38,11 +38,7 @@ public final class PostgresReleaseStore implements ReleaseStore {
     }
 
     private static Creation create(Handle h, NewRelease request) {
-        Optional<Release> existing = request.idempotencyKey()
-                .flatMap(key ->
-                        one(h.createQuery("SELECT * FROM releases WHERE requested_by = :by AND idempotency_key = :key")
-                                .bind("by", request.requestedBy())
-                                .bind("key", key)));
+        Optional<Release> existing = request.idempotencyKey().flatMap(key -> byKey(h, request.requestedBy(), key));
         Optional<Build> build = PostgresBuildStore.load(h, request.build());
         if (existing.isPresent()) {
             return build.filter(b -> isFor(existing.get(), b, request)).isPresent()
@@ -94,6 +90,11 @@ public final class PostgresReleaseStore implements ReleaseStore {
     @Override
     public Optional<Release> find(ReleaseId id) {
         return database.inTransaction("find of release " + id, h -> byId(h, id));
+    }
+
+    @Override
+    public Optional<Release> findByKey(String requestedBy, String idempotencyKey) {
+        return database.inTransaction("find of a release by its key", h -> byKey(h, requestedBy, idempotencyKey));
     }
 
     @Override
@@ -183,6 +184,12 @@ public final class PostgresReleaseStore implements ReleaseStore {
             update.in(h).bind("id", id.value()).execute();
             return byId(h, id).orElseThrow(() -> new IllegalArgumentException("no release " + id));
         });
+    }
+
+    private static Optional<Release> byKey(Handle h, String requestedBy, String key) {
+        return one(h.createQuery("SELECT * FROM releases WHERE requested_by = :by AND idempotency_key = :key")
+                .bind("by", requestedBy)
+                .bind("key", key));
     }
 
     private static Optional<Release> byId(Handle h, ReleaseId id) {

@@ -51,6 +51,9 @@ public interface ReleaseStore {
 
     Optional<Release> find(ReleaseId id);
 
+    /** The release that this caller made under this idempotency key. */
+    Optional<Release> findByKey(String requestedBy, String idempotencyKey);
+
     /** Newest first. */
     List<Release> list(Optional<AppName> app, int limit);
 
