@@ -16,7 +16,8 @@ final class JsonProblems {
     /** 400 for what is not JSON, 422 for JSON that is not the wanted record. */
     static Problem of(JsonProcessingException e) {
         return switch (e) {
-            case JsonMappingException mapping when mapping.getCause() instanceof JsonParseException parse -> notJson(parse);
+            case JsonMappingException mapping
+            when mapping.getCause() instanceof JsonParseException parse -> notJson(parse);
             case JsonMappingException mapping -> Problem.of(422, at(mapping) + reason(mapping));
             default -> notJson(e);
         };

@@ -79,18 +79,20 @@ public final class JobsResource {
         JobRequest request = Asked.body(body).toJobRequest(regions);
         String by = Asked.by(security);
         return switch (jobs.submit(request, Asked.key(key), by)) {
-            case Submission.Accepted(Job job) -> {
+            case Submission.Accepted accepted -> {
+                Job job = accepted.job();
                 // The row stands whatever becomes of this: monitors start tickets for queued jobs that have none.
                 workflows.ticket(job.id());
                 audit.append(by, "job.submit", "job " + job.id(), described(request));
                 yield Response.status(201).entity(job).build();
             }
-            case Submission.Duplicate(Job job) -> Response.ok(job).build();
-            case Submission.Conflict(JobId existing) ->
+            case Submission.Duplicate duplicate -> Response.ok(duplicate.job()).build();
+            case Submission.Conflict conflict ->
                 throw ProblemException.of(
                         409,
-                        Asked.IDEMPOTENCY_KEY + " was used for job " + existing + ", which is another request",
-                        Map.of("job", existing));
+                        Asked.IDEMPOTENCY_KEY + " was used for job " + conflict.existing()
+                                + ", which is another request",
+                        Map.of("job", conflict.existing()));
         };
     }
 
@@ -141,18 +143,18 @@ public final class JobsResource {
             description = "stopped, or asked to stop",
             content = @Content(schema = @Schema(implementation = Job.class)))
     @ApiResponse(responseCode = "409", description = "the job has ended before")
-    public Response cancel(
-            @PathParam("id") JobId id, @Context @Parameter(hidden = true) SecurityContext security) {
+    public Response cancel(@PathParam("id") JobId id, @Context @Parameter(hidden = true) SecurityContext security) {
         return switch (jobs.cancel(id)) {
-            case Cancellation.Stopped(Job job) -> cancelled(job, security);
-            case Cancellation.Requested(Job job) -> {
-                job.workflowId().ifPresent(workflows::cancel);
-                yield cancelled(job, security);
+            case Cancellation.Stopped stopped -> cancelled(stopped.job(), security);
+            case Cancellation.Requested requested -> {
+                requested.job().workflowId().ifPresent(workflows::cancel);
+                yield cancelled(requested.job(), security);
             }
-            case Cancellation.AlreadyFinal(Job job) ->
+            case Cancellation.AlreadyFinal ended ->
                 throw ProblemException.of(
-                        409, "job " + id + " has ended as " + job.status().wire());
-            case Cancellation.Unknown() -> throw unknown(id);
+                        409,
+                        "job " + id + " has ended as " + ended.job().status().wire());
+            case Cancellation.Unknown unknown -> throw unknown(id);
         };
     }
 

@@ -38,21 +38,23 @@ public final class ReleaseRequests {
     /** 201, or 200 for the same again. @throws ProblemException 404 or 409 */
     Response create(NewRelease request, String action) {
         return switch (releases.create(request)) {
-            case Creation.Created(Release release) -> {
+            case Creation.Created created -> {
+                Release release = created.release();
                 // The row stands whatever becomes of this: monitors start the workflows of open releases.
                 workflows.release(release);
                 audit.append(request.requestedBy(), action, "release " + release.id(), described(release));
                 yield Response.status(201).entity(views.of(release)).build();
             }
-            case Creation.Duplicate(Release release) -> {
-                if (!sameRegions(request, release)) {
-                    throw keyUsed(release.id());
+            case Creation.Duplicate duplicate -> {
+                if (!sameRegions(request, duplicate.release())) {
+                    throw keyUsed(duplicate.release().id());
                 }
-                yield again(release);
+                yield again(duplicate.release());
             }
-            case Creation.Conflict(ReleaseId existing) -> throw keyUsed(existing);
-            case Creation.NotReplicated(Map<RegionName, String> lagging) -> throw lagging(request.build(), lagging);
-            case Creation.UnknownBuild() -> throw ProblemException.notFound("there is no build " + request.build());
+            case Creation.Conflict conflict -> throw keyUsed(conflict.existing());
+            case Creation.NotReplicated closed -> throw lagging(request.build(), closed.lagging());
+            case Creation.UnknownBuild unknown ->
+                throw ProblemException.notFound("there is no build " + request.build());
         };
     }
 
