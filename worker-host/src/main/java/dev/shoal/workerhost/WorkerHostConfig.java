@@ -1,0 +1,119 @@
+package dev.shoal.workerhost;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.shoal.activities.blobs.RegionConfig;
+import dev.shoal.activities.jobs.DatabaseConfig;
+import dev.shoal.model.HostId;
+import dev.shoal.model.RegionName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The configuration file of every role; see {@code docs/ARCHITECTURE.md}. Each role needs its own section and ignores the others'.
+ *
+ * @param adminPort of {@code GET /health}; 0 takes a free one
+ */
+record WorkerHostConfig(
+        @JsonProperty("admin_port") int adminPort,
+        TemporalConfig temporal,
+        DatabaseConfig database,
+        @JsonProperty("home_region") RegionName homeRegion,
+        List<RegionConfig> regions,
+        Optional<BuildConfig> build,
+        Optional<ReleaseConfig> release,
+        Optional<MonitorConfig> monitor) {
+    WorkerHostConfig {
+        regions = List.copyOf(regions);
+        RegionName home = homeRegion;
+        if (regions.stream().noneMatch(region -> region.name().equals(home))) {
+            throw new IllegalArgumentException("home_region " + home + " is not one of the regions");
+        }
+    }
+
+    /** The names of all regions, in the file's order. */
+    List<RegionName> regionNames() {
+        return regions.stream().map(RegionConfig::name).toList();
+    }
+
+    /** Where Temporal's frontend is. */
+    record TemporalConfig(String target, String namespace) {}
+
+    /**
+     * Role {@code build}.
+     *
+     * @param hostId stays the same across restarts on the same disk
+     * @param slots concurrent builds
+     * @param heartBeatInterval of {@code last_heart_beat} in SQL
+     * @param grace for running builds on SIGTERM
+     */
+    record BuildConfig(
+            @JsonProperty("host_id") HostId hostId,
+            int slots,
+            @JsonProperty("work_dir") Path workDir,
+            @JsonProperty("heart_beat_interval") Optional<Duration> heartBeatInterval,
+            Optional<Duration> grace) {
+        private static final Duration DEFAULT_HEART_BEAT = Duration.ofSeconds(15);
+        private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+        BuildConfig {
+            if (slots < 1 || slots > 256) {
+                throw new IllegalArgumentException("build.slots must be within 1..256, got " + slots);
+            }
+            if (!workDir.isAbsolute()) {
+                throw new IllegalArgumentException("build.work_dir must be absolute, got '" + workDir + "'");
+            }
+            heartBeatInterval =
+                    Optional.of(positive("build.heart_beat_interval", heartBeatInterval.orElse(DEFAULT_HEART_BEAT)));
+            grace = Optional.of(positive("build.grace", grace.orElse(DEFAULT_GRACE)));
+        }
+
+        Duration beat() {
+            return heartBeatInterval.orElse(DEFAULT_HEART_BEAT);
+        }
+
+        Duration drain() {
+            return grace.orElse(DEFAULT_GRACE);
+        }
+    }
+
+    /** Role {@code release}. */
+    record ReleaseConfig(
+            @JsonProperty("signing_key_file") Path signingKeyFile,
+            @JsonProperty("verify_key_file") Path verifyKeyFile,
+            @JsonProperty("global_consul") URI globalConsul,
+            @JsonProperty("pointer_validity") Optional<Duration> pointerValidity,
+            @JsonProperty("rollout_deadline") Optional<Duration> rolloutDeadline,
+            @JsonProperty("machine_liveness") Optional<Duration> machineLiveness) {
+        ReleaseConfig {
+            pointerValidity =
+                    Optional.of(positive("release.pointer_validity", pointerValidity.orElse(Duration.ofDays(7))));
+            rolloutDeadline =
+                    Optional.of(positive("release.rollout_deadline", rolloutDeadline.orElse(Duration.ofMinutes(10))));
+            machineLiveness =
+                    Optional.of(positive("release.machine_liveness", machineLiveness.orElse(Duration.ofSeconds(60))));
+        }
+    }
+
+    /**
+     * Role {@code monitor}.
+     *
+     * @param threshold a running job whose last heartbeat is older is looked at
+     * @param interval between two rounds
+     */
+    record MonitorConfig(Optional<Duration> threshold, Optional<Duration> interval) {
+        MonitorConfig {
+            threshold = Optional.of(positive("monitor.threshold", threshold.orElse(Duration.ofMinutes(20))));
+            interval = Optional.of(positive("monitor.interval", interval.orElse(Duration.ofSeconds(10))));
+        }
+    }
+
+    private static Duration positive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new IllegalArgumentException(name + " must be positive, got " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.shoal.workerhost;
+
+import dev.shoal.workflows.SearchAttributes;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.WorkflowClient;
+import java.util.concurrent.TimeUnit;
+
+/** What Temporal says about workflows. Thread-safe; throws {@link StatusRuntimeException} if Temporal is away. */
+final class WorkflowView {
+    private static final long SECONDS = 10;
+    private static final String WAITING = "WorkflowType='BuildAndReleaseWorkflow' AND ExecutionStatus='Running' AND "
+            + SearchAttributes.STAGE.getName() + "='" + SearchAttributes.STAGE_TICKET + "'";
+
+    private final WorkflowClient client;
+
+    WorkflowView(WorkflowClient client) {
+        this.client = client;
+    }
+
+    /** Whether the newest run under this id has not ended. */
+    boolean isOpen(String workflowId) {
+        try {
+            WorkflowExecutionStatus status = client.getWorkflowServiceStubs()
+                    .blockingStub()
+                    .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
+                    .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                            .setNamespace(client.getOptions().getNamespace())
+                            .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                            .build())
+                    .getWorkflowExecutionInfo()
+                    .getStatus();
+            return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                    || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED;
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** How many tickets have not claimed a job. May lag by seconds. */
+    long waitingTickets() {
+        return client.getWorkflowServiceStubs()
+                .blockingStub()
+                .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
+                .countWorkflowExecutions(CountWorkflowExecutionsRequest.newBuilder()
+                        .setNamespace(client.getOptions().getNamespace())
+                        .setQuery(WAITING)
+                        .build())
+                .getCount();
+    }
+}
