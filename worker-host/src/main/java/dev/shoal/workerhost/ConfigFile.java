@@ -29,7 +29,11 @@ final class ConfigFile {
         }
     }
 
-    /** Reads. @throws ConfigException if the file is not there, or not what it should be */
+    /**
+     * Reads.
+     *
+     * @throws ConfigException if the file is not there, or not what it should be
+     */
     static WorkerHostConfig read(Path file) {
         try {
             return parse(Files.readString(file));

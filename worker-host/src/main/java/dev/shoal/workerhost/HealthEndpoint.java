@@ -23,7 +23,11 @@ final class HealthEndpoint implements AutoCloseable {
         this.checks = checks;
     }
 
-    /** Starts serving. @param checks by name, each asked on every request, so each bounded by a time-out of its own */
+    /**
+     * Starts serving.
+     *
+     * @param checks by name, each asked on every request, so each bounded by a time-out of its own
+     */
     static HealthEndpoint start(int port, Map<String, BooleanSupplier> checks) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
         HealthEndpoint endpoint = new HealthEndpoint(server, new LinkedHashMap<>(checks));
