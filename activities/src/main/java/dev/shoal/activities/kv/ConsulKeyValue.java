@@ -12,15 +12,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.apache.http.Header;
+import org.apache.http.HttpRequestInterceptor;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.impl.client.CloseableHttpClient;
+import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.client.HttpClients;
-import org.apache.http.message.BasicHeader;
 
 /**
  * {@link KeyValue} on consul-api. Thread-safe. A {@link KeyValue.KeyValueException} of a write leaves open whether it was
@@ -31,6 +30,7 @@ public final class ConsulKeyValue implements KeyValue, AutoCloseable {
     private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
     private static final int READ_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final long IDLE_SECONDS = 30;
+    private static final String TOKEN_HEADER = "X-Consul-Token";
 
     /** consul-api puts keys into the URL as they are. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
@@ -104,12 +104,14 @@ public final class ConsulKeyValue implements KeyValue, AutoCloseable {
     }
 
     private static CloseableHttpClient httpClient(Optional<String> token) {
-        List<Header> headers = token.<List<Header>>map(secret -> List.of(new BasicHeader("X-Consul-Token", secret)))
-                .orElse(List.of());
-        return HttpClients.custom()
-                .setMaxConnTotal(CONNECTIONS)
+        HttpClientBuilder builder = HttpClients.custom();
+        token.ifPresent(secret -> builder.addInterceptorLast((HttpRequestInterceptor) (request, context) -> {
+            // consul-api sets the header itself on writes, to nothing; Consul would go by the first one.
+            request.removeHeaders(TOKEN_HEADER);
+            request.addHeader(TOKEN_HEADER, secret);
+        }));
+        return builder.setMaxConnTotal(CONNECTIONS)
                 .setMaxConnPerRoute(CONNECTIONS)
-                .setDefaultHeaders(headers)
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectTimeout(CONNECT_MILLIS)
                         .setSocketTimeout(READ_MILLIS)
