@@ -1,0 +1,176 @@
+package dev.shoal.agent.region;
+
+import dev.shoal.agent.TrustedKeys;
+import dev.shoal.agent.YamlConfig;
+import dev.shoal.agent.consul.ConsulKv;
+import dev.shoal.agent.consul.KvWatch;
+import dev.shoal.agent.region.origin.Origin;
+import dev.shoal.agent.region.origin.RegionStore;
+import dev.shoal.agent.region.origin.WebSeed;
+import dev.shoal.agent.region.reports.ReportCollector;
+import dev.shoal.agent.region.tracker.Tracker;
+import dev.shoal.agent.swarm.LibtorrentSwarm;
+import dev.shoal.agent.swarm.Swarm;
+import dev.shoal.agent.swarm.SwarmConfig;
+import dev.shoal.agent.swarm.SwarmEvent;
+import dev.shoal.model.InfoHash;
+import dev.shoal.model.job.Artifact;
+import dev.shoal.model.pointer.Pointer;
+import dev.shoal.model.pointer.VerifyKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The composition root of the region role. */
+@Command(name = "region-agent", mixinStandardHelpOptions = true, description = "A region's agent.")
+public final class RegionAgent implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RegionAgent.class);
+    private static final Duration WAIT = Duration.ofSeconds(55);
+    private static final int MOST_THREADS = 64;
+    private static final int ORIGIN_UPLOAD_SLOTS = 16;
+
+    @Option(names = "--config", required = true, paramLabel = "FILE")
+    private Path config = Path.of("");
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private RegionAgent() {}
+
+    /** Runs until it is asked to end. */
+    public static void main(String[] args) {
+        CommandLine line = new CommandLine(new RegionAgent());
+        line.setExecutionExceptionHandler((error, command, parsed) -> {
+            LOG.error("the region agent cannot start: {}", error.getMessage(), error);
+            return 1;
+        });
+        System.exit(line.execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        RegionConfig c = YamlConfig.read(config, RegionConfig.class);
+        LOG.info("region agent {} of {} with {}", c.agentId(), c.region(), c.consul());
+        List<VerifyKey> trusted = TrustedKeys.read(c.trustedKeys());
+        Path origins = Files.createDirectories(c.dataDir().resolve("origin"));
+
+        RegionStore store = opened(new RegionStore(
+                c.s3().endpoint(), c.s3().bucket(), c.s3().accessKey(), YamlConfig.secret(c.s3().secretKeyFile())));
+        Swarm swarm = opened(LibtorrentSwarm.open(
+                new SwarmConfig(c.listen().host(), c.torrentPort(), c.dataDir().resolve("native"), ORIGIN_UPLOAD_SLOTS),
+                RegionAgent::log));
+        Origin origin = opened(new Origin(store, swarm, origins, c.url()));
+        PointerBook book = new PointerBook(c.region(), trusted);
+        Tracker tracker = new Tracker(
+                () -> book.served().values().stream().map(Artifact::infoHash).collect(Collectors.toUnmodifiableSet()),
+                Clock.systemUTC(),
+                ThreadLocalRandom::current);
+        ReportCollector reports = opened(new ReportCollector(
+                c.api().url(), () -> YamlConfig.secret(c.api().tokenFile())));
+        Propagator propagator = opened(new Propagator(consul(c, Optional.empty()), trusted));
+
+        KvWatch regional = opened(new KvWatch(consul(c, Optional.empty()), Pointer.KEY_PREFIX, WAIT, entries -> {
+            if (book.update(entries)) {
+                List<InfoHash> hashes =
+                        book.served().values().stream().map(Artifact::infoHash).toList();
+                tracker.retain(hashes);
+                origin.serve(book.served());
+            }
+            propagator.regionalChanged();
+        }));
+        KvWatch global = opened(new KvWatch(
+                consul(c, Optional.of(c.consul().globalDatacenter())),
+                Pointer.KEY_PREFIX,
+                WAIT,
+                propagator::globalChanged));
+
+        Server server = server(
+                c,
+                new RegionHandler(
+                        c.region(),
+                        book,
+                        tracker,
+                        origin,
+                        new WebSeed(store),
+                        reports,
+                        new RegionHealth(global, regional, store),
+                        YamlConfig.secret(c.machineTokenFile())));
+        origin.start();
+        reports.start();
+        propagator.start();
+        regional.start();
+        global.start();
+        server.start();
+        open.push(server::stop);
+        awaitEnd();
+        return 0;
+    }
+
+    private static ConsulKv consul(RegionConfig c, Optional<String> datacenter) {
+        Optional<String> token = Optional.ofNullable(c.consul().tokenFile()).map(YamlConfig::secret);
+        return new ConsulKv(c.consul().url(), token, datacenter, WAIT);
+    }
+
+    private static Server server(RegionConfig c, RegionHandler handler) {
+        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
+        threads.setName("http");
+        // A slow S3 read must not hold one of the few platform threads.
+        threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        Server server = new Server(threads);
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost(c.listen().host());
+        connector.setPort(c.listen().port());
+        connector.setAcceptQueueSize(4096);
+        server.addConnector(connector);
+        server.setHandler(handler);
+        return server;
+    }
+
+    private static void log(SwarmEvent event) {
+        switch (event) {
+            case SwarmEvent.Finished finished -> LOG.info("has all of {}", finished.infoHash());
+            case SwarmEvent.Failed failed ->
+                LOG.error("seeding {} failed: {} {}", failed.infoHash(), failed.reason(), failed.detail());
+            case SwarmEvent.PieceFailed piece -> LOG.warn("bad piece {} of {}", piece.piece(), piece.infoHash());
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private void awaitEnd() throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            while (!open.isEmpty()) {
+                                try {
+                                    open.pop().close();
+                                } catch (Exception e) {
+                                    LOG.warn("unclean end", e);
+                                }
+                            }
+                        },
+                        "end"));
+        ended.await();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.shoal.agent.region;
+
+import dev.shoal.agent.region.origin.Origin;
+import dev.shoal.agent.region.origin.WebSeed;
+import dev.shoal.agent.region.reports.ReportCollector;
+import dev.shoal.agent.region.tracker.Tracker;
+import dev.shoal.model.Digest;
+import dev.shoal.model.RegionName;
+import dev.shoal.model.json.Json;
+import dev.shoal.model.json.MalformedJsonException;
+import dev.shoal.model.report.MachineReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** The region agent's HTTP: a handler, not resources, since 20,000 machines announce here. Thread-safe. */
+final class RegionHandler extends Handler.Abstract {
+    private static final int LARGEST_REPORT = 256 << 10;
+
+    private final RegionName region;
+    private final PointerBook book;
+    private final Tracker tracker;
+    private final Origin origin;
+    private final WebSeed webSeed;
+    private final ReportCollector reports;
+    private final RegionHealth health;
+    private final byte[] machineToken;
+
+    RegionHandler(
+            RegionName region,
+            PointerBook book,
+            Tracker tracker,
+            Origin origin,
+            WebSeed webSeed,
+            ReportCollector reports,
+            RegionHealth health,
+            String machineToken) {
+        this.region = region;
+        this.book = book;
+        this.tracker = tracker;
+        this.origin = origin;
+        this.webSeed = webSeed;
+        this.reports = reports;
+        this.health = health;
+        this.machineToken = ("Bearer " + machineToken).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String path = Request.getPathInContext(request);
+        boolean get = request.getMethod().equals("GET");
+        if (path.equals("/announce") && get) {
+            byte[] body = announce(request);
+            write(response, callback, HttpStatus.OK_200, "text/plain", body);
+        } else if (path.equals("/v1/reports") && request.getMethod().equals("POST")) {
+            status(response, callback, report(request));
+        } else if (path.startsWith("/v1/metainfo/") && get) {
+            metainfo(path.substring("/v1/metainfo/".length()), response, callback);
+        } else if (path.startsWith("/webseed/") && (get || request.getMethod().equals("HEAD"))) {
+            webSeed(path.substring("/webseed/".length()), request, response, callback);
+        } else if (path.equals("/v1/status") && get) {
+            write(response, callback, HttpStatus.OK_200, "application/json", Json.bytes(tracker.status()));
+        } else if (path.equals("/health") && get) {
+            Map<String, Object> answer = health.check();
+            int status = "ok".equals(answer.get("status")) ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503;
+            write(response, callback, status, "application/json", Json.bytes(answer));
+        } else {
+            status(response, callback, HttpStatus.NOT_FOUND_404);
+        }
+        return true;
+    }
+
+    private byte[] announce(Request request) {
+        String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
+        return tracker.announce(query, caller(request));
+    }
+
+    private static InetAddress caller(Request request) {
+        return ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress();
+    }
+
+    private int report(Request request) throws IOException {
+        String authorization = Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
+                .orElse("");
+        if (!MessageDigest.isEqual(authorization.getBytes(StandardCharsets.UTF_8), machineToken)) {
+            return HttpStatus.UNAUTHORIZED_401;
+        }
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            byte[] body = in.readNBytes(LARGEST_REPORT + 1);
+            if (body.length > LARGEST_REPORT) {
+                return HttpStatus.PAYLOAD_TOO_LARGE_413;
+            }
+            MachineReport report = Json.read(body, MachineReport.class);
+            if (!report.region().equals(region)) {
+                return HttpStatus.UNPROCESSABLE_ENTITY_422;
+            }
+            reports.accept(report);
+            return HttpStatus.ACCEPTED_202;
+        } catch (MalformedJsonException e) {
+            return HttpStatus.BAD_REQUEST_400;
+        }
+    }
+
+    private void metainfo(String text, Response response, Callback callback) {
+        Optional<byte[]> bytes = digest(text).flatMap(origin::metainfo).map(m -> m.encode());
+        if (bytes.isPresent()) {
+            write(response, callback, HttpStatus.OK_200, "application/x-bittorrent", bytes.get());
+        } else {
+            status(response, callback, HttpStatus.NOT_FOUND_404);
+        }
+    }
+
+    private void webSeed(String text, Request request, Response response, Callback callback) throws IOException {
+        if (!caller(request).isLoopbackAddress()) {
+            status(response, callback, HttpStatus.FORBIDDEN_403);
+            return;
+        }
+        var artifact = digest(text).flatMap(book::find);
+        int status = artifact.isPresent() ? webSeed.serve(artifact.get(), request, response) : HttpStatus.NOT_FOUND_404;
+        if (status == HttpStatus.OK_200 || status == HttpStatus.PARTIAL_CONTENT_206) {
+            callback.succeeded();
+        } else {
+            status(response, callback, status);
+        }
+    }
+
+    private static Optional<Digest> digest(String text) {
+        try {
+            return Optional.of(new Digest(text));
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static void status(Response response, Callback callback, int status) {
+        response.setStatus(status);
+        response.write(true, null, callback);
+    }
+
+    private static void write(Response response, Callback callback, int status, String type, byte[] body) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

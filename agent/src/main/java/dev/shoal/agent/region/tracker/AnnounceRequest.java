@@ -1,0 +1,104 @@
+package dev.shoal.agent.region.tracker;
+
+import dev.shoal.model.InfoHash;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * A BEP 3 announce.
+ *
+ * @param peerId 20 bytes as hex
+ * @param left bytes the peer still lacks; 0 means it has all
+ * @param event empty, {@code started}, {@code completed} or {@code stopped}
+ * @param wanted how many peers it asks for
+ */
+record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, String event, int wanted) {
+    private static final int ID_LENGTH = 20;
+    private static final int DEFAULT_WANTED = 50;
+    private static final int LONGEST_QUERY = 2048;
+
+    /** Reads the raw query. Throws IllegalArgumentException saying what is wrong: a failure reason for the peer. */
+    static AnnounceRequest parse(String query) {
+        if (query.length() > LONGEST_QUERY) {
+            throw new IllegalArgumentException("query too long");
+        }
+        Map<String, byte[]> parameters = new HashMap<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0 && parameters.put(pair.substring(0, equals), unescape(pair.substring(equals + 1))) != null) {
+                throw new IllegalArgumentException("repeated " + printable(pair.substring(0, equals)));
+            }
+        }
+        HexFormat hex = HexFormat.of();
+        return new AnnounceRequest(
+                new InfoHash(hex.formatHex(bytes(parameters, "info_hash"))),
+                hex.formatHex(bytes(parameters, "peer_id")),
+                (int) number(parameters, "port", 1, 65_535),
+                number(parameters, "left", 0, Long.MAX_VALUE),
+                event(parameters),
+                parameters.containsKey("numwant") ? (int) number(parameters, "numwant", 0, 1000) : DEFAULT_WANTED);
+    }
+
+    private static byte[] bytes(Map<String, byte[]> parameters, String name) {
+        byte[] value = parameters.get(name);
+        if (value == null || value.length != ID_LENGTH) {
+            throw new IllegalArgumentException(name + " must be 20 bytes");
+        }
+        return value;
+    }
+
+    private static long number(Map<String, byte[]> parameters, String name, long least, long most) {
+        byte[] value = parameters.get(name);
+        String text = value == null ? "" : latin(value);
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException(name + " must be a number");
+        }
+        long number = Long.parseLong(text);
+        if (number < least || number > most) {
+            throw new IllegalArgumentException(name + " is out of range");
+        }
+        return number;
+    }
+
+    private static String event(Map<String, byte[]> parameters) {
+        String event = latin(parameters.getOrDefault("event", new byte[0]));
+        return switch (event) {
+            case "", "started", "completed", "stopped", "paused" -> event;
+            default -> throw new IllegalArgumentException("unknown event");
+        };
+    }
+
+    private static byte[] unescape(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%') {
+                if (i + 2 >= text.length() || !isHex(text.charAt(i + 1)) || !isHex(text.charAt(i + 2))) {
+                    throw new IllegalArgumentException("malformed escape");
+                }
+                out.write(Integer.parseInt(text.substring(i + 1, i + 3), 16));
+                i += 2;
+            } else if (c > ' ' && c < 127) {
+                out.write(c);
+            } else {
+                throw new IllegalArgumentException("malformed character");
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static boolean isHex(char c) {
+        return Character.digit(c, 16) >= 0 && c < 128;
+    }
+
+    private static String latin(byte[] bytes) {
+        return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+    }
+
+    private static String printable(String text) {
+        return new String(Arrays.copyOf(text.replaceAll("[^a-z_]", "?").toCharArray(), Math.min(20, text.length())));
+    }
+}
