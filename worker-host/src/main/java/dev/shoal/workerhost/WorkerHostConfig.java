@@ -95,6 +95,18 @@ record WorkerHostConfig(
             machineLiveness =
                     Optional.of(positive("release.machine_liveness", machineLiveness.orElse(Duration.ofSeconds(60))));
         }
+
+        Duration validity() {
+            return pointerValidity.orElseThrow();
+        }
+
+        Duration deadline() {
+            return rolloutDeadline.orElseThrow();
+        }
+
+        Duration liveness() {
+            return machineLiveness.orElseThrow();
+        }
     }
 
     /**
@@ -107,6 +119,14 @@ record WorkerHostConfig(
         MonitorConfig {
             threshold = Optional.of(positive("monitor.threshold", threshold.orElse(Duration.ofMinutes(20))));
             interval = Optional.of(positive("monitor.interval", interval.orElse(Duration.ofSeconds(10))));
+        }
+
+        Duration limit() {
+            return threshold.orElseThrow();
+        }
+
+        Duration every() {
+            return interval.orElseThrow();
         }
     }
 

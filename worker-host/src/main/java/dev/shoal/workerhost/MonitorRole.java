@@ -1,0 +1,74 @@
+package dev.shoal.workerhost;
+
+import dev.shoal.activities.jobs.JobStore;
+import dev.shoal.activities.jobs.PostgresJobStore;
+import dev.shoal.activities.jobs.PostgresReleaseStore;
+import dev.shoal.workerhost.WorkerHostConfig.MonitorConfig;
+import dev.shoal.workflows.client.Releases;
+import dev.shoal.workflows.client.Tickets;
+import io.temporal.client.WorkflowClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Two loops on one thread: fail what no workflow owns, start what no workflow serves. */
+final class MonitorRole implements Role {
+    private static final Logger LOG = LoggerFactory.getLogger(MonitorRole.class);
+
+    /** A round waits for Postgres and Temporal, each with a time-out. */
+    private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
+
+    private final ScheduledExecutorService timer = NamedThreads.timer("monitor");
+    private final Duration interval;
+    private volatile long lastTurn = System.nanoTime();
+
+    private MonitorRole(Duration interval) {
+        this.interval = interval;
+    }
+
+    static Role start(Parts parts) {
+        MonitorConfig settings = parts.config()
+                .monitor()
+                .orElseThrow(() -> new IllegalArgumentException("role monitor needs the section 'monitor'"));
+        WorkflowClient client = parts.temporal().workflowClient();
+        WorkflowView workflows = new WorkflowView(client);
+        JobStore jobs = new PostgresJobStore(parts.database());
+        StaleJobs stale = new StaleJobs(jobs, workflows, settings.limit(), Clock.systemUTC());
+        Unserved unserved = new Unserved(
+                jobs, new PostgresReleaseStore(parts.database()), workflows, new Tickets(client), new Releases(client));
+        MonitorRole role = new MonitorRole(settings.every());
+        role.every("stale jobs", stale::round);
+        role.every("unserved jobs and releases", unserved::round);
+        return role;
+    }
+
+    private void every(String what, Runnable round) {
+        timer.scheduleWithFixedDelay(() -> turn(what, round), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A round that fails is the database or Temporal being away: the loop outlives both. */
+    private void turn(String what, Runnable round) {
+        try {
+            round.run();
+        } catch (RuntimeException e) {
+            LOG.warn("round over {} failed: {}", what, e.toString());
+        } finally {
+            lastTurn = System.nanoTime();
+        }
+    }
+
+    @Override
+    public boolean isAlive() {
+        Duration since = Duration.ofNanos(System.nanoTime() - lastTurn);
+        return !timer.isShutdown() && since.compareTo(interval.plus(LONGEST_ROUND)) < 0;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        timer.shutdown();
+        timer.awaitTermination(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

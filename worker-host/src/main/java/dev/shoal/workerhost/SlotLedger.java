@@ -1,0 +1,103 @@
+package dev.shoal.workerhost;
+
+import dev.shoal.workflows.Lease;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Who has a build slot of this host: a permit that was given out before a poll for a claim, or the lease of a job from its claim to
+ * the host's last step for it. There are never more of both than slots. Thread-safe.
+ */
+final class SlotLedger {
+    private final int slots;
+    private final Set<Lease> held = new HashSet<>();
+    private final Deque<CompletableFuture<Permit>> waiting = new ArrayDeque<>();
+    private int permits;
+    private boolean closed;
+
+    SlotLedger(int slots) {
+        this.slots = slots;
+    }
+
+    /** The right to poll for one claim. */
+    static final class Permit {}
+
+    /** A permit as soon as a slot is free. Whoever cancels the future must call {@link #abandon}. */
+    synchronized CompletableFuture<Permit> reserve() {
+        CompletableFuture<Permit> future = new CompletableFuture<>();
+        waiting.add(future);
+        grant();
+        return future;
+    }
+
+    /** A permit if a slot is free now. */
+    synchronized Optional<Permit> tryReserve() {
+        if (!hasFree() || !waiting.isEmpty()) {
+            return Optional.empty();
+        }
+        permits++;
+        return Optional.of(new Permit());
+    }
+
+    /** Gives a permit back: nothing was claimed with it, or the lease that was has been {@link #hold held}. */
+    synchronized void giveBack() {
+        permits--;
+        grant();
+    }
+
+    /** Nobody waits for this future any more. A permit that it got meanwhile goes to the next. */
+    synchronized void abandon(CompletableFuture<Permit> future) {
+        boolean stillWaiting = waiting.remove(future);
+        if (!stillWaiting && future.isDone() && !future.isCompletedExceptionally()) {
+            giveBack();
+        }
+        future.cancel(false);
+    }
+
+    /** A job has been claimed; whether its lease was not held yet. Called while its permit is out, so there is a slot. */
+    synchronized boolean hold(Lease lease) {
+        return held.add(lease);
+    }
+
+    /** The host's last step for the job has ended. Releasing twice is the same as once. */
+    synchronized void release(Lease lease) {
+        if (held.remove(lease)) {
+            grant();
+            notifyAll();
+        }
+    }
+
+    /** The leases that hold a slot. */
+    synchronized Set<Lease> held() {
+        return Set.copyOf(held);
+    }
+
+    /** No more permits: the host is draining. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Waits until no lease is held, but no longer than this; whether none is. */
+    synchronized boolean awaitIdle(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        for (long left = millis; !held.isEmpty() && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
+        return held.isEmpty();
+    }
+
+    private boolean hasFree() {
+        return !closed && permits + held.size() < slots;
+    }
+
+    private void grant() {
+        while (hasFree() && !waiting.isEmpty()) {
+            permits++;
+            waiting.remove().complete(new Permit());
+        }
+    }
+}
