@@ -67,7 +67,7 @@ final class MonitorRole implements Role {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void end() throws InterruptedException {
         timer.shutdown();
         timer.awaitTermination(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
     }

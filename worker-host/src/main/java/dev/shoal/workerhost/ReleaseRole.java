@@ -137,7 +137,7 @@ final class ReleaseRole implements Role {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void end() throws InterruptedException {
         refresher.shutdownNow();
         factory.shutdown();
         factory.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);

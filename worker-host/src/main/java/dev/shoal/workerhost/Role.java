@@ -4,13 +4,12 @@ import dev.shoal.activities.jobs.Database;
 import dev.shoal.workflows.client.TemporalClients;
 
 /** A running role. Thread-safe. */
-interface Role extends AutoCloseable {
+interface Role {
     /** Whether its threads turn. */
     boolean isAlive();
 
     /** Stops taking work, lets what is under way end within the role's grace, and returns when all of it has ended. */
-    @Override
-    void close() throws InterruptedException;
+    void end() throws InterruptedException;
 
     /** What every role is made from. The process owns and closes the parts. */
     record Parts(WorkerHostConfig config, Database database, TemporalClients temporal) {}

@@ -36,12 +36,12 @@ final class WorkerHost {
             LOG.info("health is served on port {}", health.port());
             database.awaitSchema();
             temporal.awaitReachable();
-            try (Role started = starter.start(new Role.Parts(config, database, temporal))) {
-                running.set(started);
-                LOG.info("role {} is running", role);
-                stop.await();
-                LOG.info("role {} ends", role);
-            }
+            Role started = starter.start(new Role.Parts(config, database, temporal));
+            running.set(started);
+            LOG.info("role {} is running", role);
+            stop.await();
+            LOG.info("role {} ends", role);
+            started.end();
             return 0;
         } catch (InterruptedException e) {
             if (stop.getCount() == 0) {
