@@ -51,7 +51,7 @@ final class SlotLedger {
 
     /** Nobody waits for this future any more. A permit that it got meanwhile goes to the next. */
     synchronized void abandon(CompletableFuture<Permit> future) {
-        boolean stillWaiting = waiting.remove(future);
+        boolean stillWaiting = waiting.removeIf(other -> other == future);
         if (!stillWaiting && future.isDone() && !future.isCompletedExceptionally()) {
             giveBack();
         }
