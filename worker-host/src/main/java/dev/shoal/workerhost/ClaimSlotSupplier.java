@@ -8,7 +8,6 @@ import io.temporal.worker.tuning.SlotReserveContext;
 import io.temporal.worker.tuning.SlotSupplier;
 import io.temporal.worker.tuning.SlotSupplierFuture;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Lets Temporal poll the claim queue only while this host has a free slot: {@code reserveSlot} is called before each poll and waits
@@ -23,9 +22,9 @@ final class ClaimSlotSupplier implements SlotSupplier<ActivitySlotInfo> {
 
     @Override
     public SlotSupplierFuture reserveSlot(SlotReserveContext<ActivitySlotInfo> context) {
-        CompletableFuture<SlotLedger.Permit> permit = ledger.reserve();
+        SlotLedger.Reservation reservation = ledger.reserve();
         return SlotSupplierFuture.fromCompletableFuture(
-                permit.thenApply(SlotPermit::new), () -> ledger.abandon(permit));
+                reservation.permit().thenApply(SlotPermit::new), () -> ledger.abandon(reservation));
     }
 
     @Override

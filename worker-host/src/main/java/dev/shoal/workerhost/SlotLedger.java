@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 final class SlotLedger {
     private final int slots;
     private final Set<Lease> held = new HashSet<>();
-    private final Deque<CompletableFuture<Permit>> waiting = new ArrayDeque<>();
+    private final Deque<Reservation> waiting = new ArrayDeque<>();
     private int permits;
     private boolean closed;
 
@@ -26,12 +26,22 @@ final class SlotLedger {
     /** The right to poll for one claim. */
     static final class Permit {}
 
-    /** A permit as soon as a slot is free. Whoever cancels the future must call {@link #abandon}. */
-    synchronized CompletableFuture<Permit> reserve() {
-        CompletableFuture<Permit> future = new CompletableFuture<>();
-        waiting.add(future);
+    /** A place in the line for a permit. */
+    static final class Reservation {
+        private final CompletableFuture<Permit> permit = new CompletableFuture<>();
+
+        /** Completes when a slot is free. */
+        CompletableFuture<Permit> permit() {
+            return permit;
+        }
+    }
+
+    /** A permit as soon as a slot is free. */
+    synchronized Reservation reserve() {
+        Reservation reservation = new Reservation();
+        waiting.add(reservation);
         grant();
-        return future;
+        return reservation;
     }
 
     /** A permit if a slot is free now. */
@@ -49,13 +59,11 @@ final class SlotLedger {
         grant();
     }
 
-    /** Nobody waits for this future any more. A permit that it got meanwhile goes to the next. */
-    synchronized void abandon(CompletableFuture<Permit> future) {
-        boolean stillWaiting = waiting.removeIf(other -> other == future);
-        if (!stillWaiting && future.isDone() && !future.isCompletedExceptionally()) {
+    /** Nobody waits for this reservation any more. A permit that it got meanwhile goes to the next. */
+    synchronized void abandon(Reservation reservation) {
+        if (!waiting.remove(reservation)) {
             giveBack();
         }
-        future.cancel(false);
     }
 
     /** A job has been claimed; whether its lease was not held yet. Called while its permit is out, so there is a slot. */
@@ -97,7 +105,7 @@ final class SlotLedger {
     private void grant() {
         while (hasFree() && !waiting.isEmpty()) {
             permits++;
-            waiting.remove().complete(new Permit());
+            waiting.remove().permit.complete(new Permit());
         }
     }
 }
