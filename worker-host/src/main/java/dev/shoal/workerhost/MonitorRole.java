@@ -9,7 +9,10 @@ import dev.shoal.workflows.client.Tickets;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,7 @@ final class MonitorRole implements Role {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
 
     private final ScheduledExecutorService timer = NamedThreads.timer("monitor");
+    private final List<ScheduledFuture<?>> loops = new CopyOnWriteArrayList<>();
     private final Duration interval;
     private volatile long lastTurn = System.nanoTime();
 
@@ -46,7 +50,7 @@ final class MonitorRole implements Role {
     }
 
     private void every(String what, Runnable round) {
-        timer.scheduleWithFixedDelay(() -> turn(what, round), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        loops.add(timer.scheduleWithFixedDelay(() -> turn(what, round), 0, interval.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** A round that fails is the database or Temporal being away: the loop outlives both. */
@@ -63,7 +67,7 @@ final class MonitorRole implements Role {
     @Override
     public boolean isAlive() {
         Duration since = Duration.ofNanos(System.nanoTime() - lastTurn);
-        return !timer.isShutdown() && since.compareTo(interval.plus(LONGEST_ROUND)) < 0;
+        return loops.stream().noneMatch(ScheduledFuture::isDone) && since.compareTo(interval.plus(LONGEST_ROUND)) < 0;
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Serves the workflow and the control queue, and keeps pointers fresh. */
@@ -50,18 +51,21 @@ final class ReleaseRole implements Role {
     private final ConsulKeyValue consul;
     private final ExecutorService transfers;
     private final ScheduledExecutorService refresher;
+    private final ScheduledFuture<?> refreshing;
 
     private ReleaseRole(
             WorkerFactory factory,
             S3Regions regions,
             ConsulKeyValue consul,
             ExecutorService transfers,
-            ScheduledExecutorService refresher) {
+            ScheduledExecutorService refresher,
+            ScheduledFuture<?> refreshing) {
         this.factory = factory;
         this.regions = regions;
         this.consul = consul;
         this.transfers = transfers;
         this.refresher = refresher;
+        this.refreshing = refreshing;
     }
 
     static Role start(Parts parts) throws IOException {
@@ -90,14 +94,14 @@ final class ReleaseRole implements Role {
                         pointers,
                         new S3ArtifactStore(regions, config.homeRegion(), transfers)));
         long every = refreshInterval(settings.validity()).toMillis();
-        refresher.scheduleWithFixedDelay(
+        ScheduledFuture<?> refreshing = refresher.scheduleWithFixedDelay(
                 new PointerRefresher(
                         new PostgresReleaseStore(parts.database()), pointers, settings.validity(), Clock.systemUTC()),
                 every,
                 every,
                 TimeUnit.MILLISECONDS);
         factory.start();
-        return new ReleaseRole(factory, regions, consul, transfers, refresher);
+        return new ReleaseRole(factory, regions, consul, transfers, refresher, refreshing);
     }
 
     private static Object[] activities(
@@ -133,7 +137,7 @@ final class ReleaseRole implements Role {
 
     @Override
     public boolean isAlive() {
-        return factory.isStarted() && !factory.isShutdown() && !refresher.isShutdown();
+        return factory.isStarted() && !factory.isShutdown() && !refreshing.isDone();
     }
 
     @Override
