@@ -1,0 +1,156 @@
+package dev.shoal.agent.machine;
+
+import dev.shoal.agent.consul.KvEntry;
+import dev.shoal.agent.swarm.LibtorrentSwarm;
+import dev.shoal.agent.swarm.Swarm;
+import dev.shoal.agent.swarm.SwarmConfig;
+import dev.shoal.agent.swarm.SwarmEvent;
+import dev.shoal.model.pointer.VerifyKey;
+import dev.shoal.model.report.MachineReport;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One machine, put together: its session, its steps and its loop. Thread-safe. */
+final class Machine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
+    private static final int WORKERS = 4;
+
+    private final FileChannel lockFile;
+    private final Swarm swarm;
+    private final ReportSender reports;
+    private final MachineLoop loop;
+
+    private Machine(FileChannel lockFile, Swarm swarm, ReportSender reports, MachineLoop loop) {
+        this.lockFile = lockFile;
+        this.swarm = swarm;
+        this.reports = reports;
+        this.loop = loop;
+    }
+
+    /** Starts a machine. @throws MachineException if its directory cannot be used, or is used by another process */
+    static Machine start(
+            MachineAgentConfig config, MachineAgentConfig.Machine machine, List<VerifyKey> trusted, HttpClient http) {
+        try {
+            Path dataDir = Files.createDirectories(machine.dataDir()).toRealPath();
+            FileChannel lockFile = lock(dataDir);
+            Downloads downloads = new Downloads(dataDir);
+            MachineIdentity identity = new MachineIdentity(machine.id(), config.region(), machine.apps(), trusted);
+            SwarmRelay relay = new SwarmRelay();
+            Swarm swarm = LibtorrentSwarm.open(
+                    new SwarmConfig(
+                            config.host(), machine.torrentPort(), config.nativeDir(), SwarmConfig.DEFAULT_UPLOAD_SLOTS),
+                    relay::onEvent);
+            RegionAgents agents =
+                    new RegionAgents(http, config.regionAgents(), machine.id().hashCode());
+            ReportSender reports = new ReportSender(machine.id().value(), agents, config.tokenFile());
+            Activator activator = new Activator(new HookRunner(identity, machine.env(), System.getenv()));
+            MachineLoop loop = new MachineLoop(
+                    identity,
+                    dataDir,
+                    config.reportInterval(),
+                    Clock.systemUTC(),
+                    events -> {
+                        relay.events = events;
+                        return new MachineSteps(
+                                dataDir,
+                                downloads,
+                                swarm,
+                                agents,
+                                activator,
+                                executor("storage-" + machine.id(), 1),
+                                executor("work-" + machine.id(), WORKERS),
+                                events);
+                    },
+                    reports::submit);
+            reports.start();
+            loop.start();
+            return new Machine(lockFile, swarm, reports, loop);
+        } catch (IOException e) {
+            throw new MachineException("machine " + machine.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Tells the machine what Consul holds. */
+    void onPointers(List<KvEntry> values) {
+        loop.post(new MachineEvent.PointersSeen(values));
+    }
+
+    Optional<MachineReport> latest() {
+        return loop.latest();
+    }
+
+    Optional<String> trouble() {
+        return loop.trouble();
+    }
+
+    /** Stops the agent's part; services that hooks started go on. */
+    @Override
+    public void close() {
+        loop.close();
+        reports.close();
+        swarm.close();
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            LOG.warn("the lock was not released", e);
+        }
+    }
+
+    private static FileChannel lock(Path dataDir) throws IOException {
+        FileChannel channel =
+                FileChannel.open(dataDir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("{} is locked by this process", dataDir, e);
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IOException(dataDir + " is used by another agent");
+        }
+        return channel;
+    }
+
+    // Platform threads: libtorrent's JNI frames would pin virtual ones.
+    private static ScheduledExecutorService executor(String name, int threads) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+                threads, Thread.ofPlatform().name(name + "-", 0).daemon().factory());
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
+    }
+
+    /** The session exists before the loop that it talks to. */
+    private static final class SwarmRelay {
+        private volatile java.util.function.@Nullable Consumer<MachineEvent> events;
+
+        void onEvent(SwarmEvent event) {
+            java.util.function.Consumer<MachineEvent> to = events;
+            if (to == null) {
+                return;
+            }
+            switch (event) {
+                case SwarmEvent.Finished e -> to.accept(new MachineEvent.Downloaded(e.infoHash()));
+                case SwarmEvent.Failed e ->
+                    to.accept(new MachineEvent.DownloadFailed(
+                            e.infoHash(), e.reason() == SwarmEvent.Reason.DISK_FULL, e.detail()));
+                case SwarmEvent.PieceFailed e ->
+                    LOG.warn("piece {} of {} came with wrong bytes", e.piece(), e.infoHash());
+            }
+        }
+    }
+}

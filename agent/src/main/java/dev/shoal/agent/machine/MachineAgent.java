@@ -1,0 +1,130 @@
+package dev.shoal.agent.machine;
+
+import dev.shoal.agent.consul.ConsulKv;
+import dev.shoal.agent.consul.KvEntry;
+import dev.shoal.agent.consul.KvWatch;
+import dev.shoal.agent.swarm.SignalGuard;
+import dev.shoal.agent.swarm.SwarmException;
+import dev.shoal.model.pointer.Pointer;
+import dev.shoal.model.pointer.VerifyKey;
+import dev.shoal.model.report.MachineReport;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A process of one or more machines of a region: one watch of Consul for all, one libtorrent session each. */
+public final class MachineAgent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MachineAgent.class);
+    private static final Duration WATCH_WAIT = Duration.ofSeconds(55);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+
+    private final List<Machine> machines = new ArrayList<>();
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private int adminPort;
+
+    private MachineAgent() {}
+
+    /** Starts all that the file names. @throws MachineException or SwarmException in one line that says what is wrong */
+    public static MachineAgent start(Path configFile) {
+        SignalGuard.requireShim();
+        MachineAgentConfig config = MachineAgentConfig.read(configFile);
+        List<VerifyKey> trusted = config.readTrustedKeys();
+        MachineAgent agent = new MachineAgent();
+        try {
+            agent.startParts(config, trusted);
+            return agent;
+        } catch (IOException e) {
+            agent.close();
+            throw new MachineException(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            agent.close();
+            throw e;
+        }
+    }
+
+    private void startParts(MachineAgentConfig config, List<VerifyKey> trusted) throws IOException {
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT)
+                .build();
+        for (MachineAgentConfig.Machine machine : config.machines()) {
+            machines.add(Machine.start(config, machine, trusted, http));
+        }
+        Optional<String> token = config.consul().tokenFile().isPresent()
+                ? Optional.of(
+                        Files.readString(config.consul().tokenFile().get()).strip())
+                : Optional.empty();
+        ConsulKv consul = new ConsulKv(config.consul().url(), token, Optional.empty(), WATCH_WAIT);
+        parts.add(new KvWatch(consul, Pointer.KEY_PREFIX, WATCH_WAIT, this::onPointers).start());
+        AdminServer admin = new AdminServer(config.adminPort(), this::trouble, this::reports);
+        parts.add(admin);
+        adminPort = admin.port();
+        LOG.info("{} machines of region {} run, admin port {}", machines.size(), config.region(), adminPort);
+    }
+
+    /** Where {@code /health} answers. */
+    public int adminPort() {
+        return adminPort;
+    }
+
+    private void onPointers(List<KvEntry> values) {
+        machines.forEach(machine -> machine.onPointers(values));
+    }
+
+    private Optional<String> trouble() {
+        return machines.stream().flatMap(m -> m.trouble().stream()).findFirst();
+    }
+
+    private List<MachineReport> reports() {
+        return machines.stream().flatMap(m -> m.latest().stream()).toList();
+    }
+
+    /** Stops the agent; what runs on its machines goes on. */
+    @Override
+    public void close() {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("a part did not stop", e);
+            }
+        }
+        machines.parallelStream().forEach(Machine::close);
+    }
+
+    @Command(name = "machine-agent", description = "Runs the machines of one host.", mixinStandardHelpOptions = true)
+    private static final class Arguments implements Callable<Integer> {
+        @Option(names = "--config", required = true, paramLabel = "FILE", description = "the YAML configuration")
+        private Path config = Path.of("machine.yaml");
+
+        @Override
+        public Integer call() throws InterruptedException {
+            try {
+                MachineAgent agent = MachineAgent.start(config);
+                Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
+            } catch (MachineException | SwarmException e) {
+                System.err.println("machine-agent: " + e.getMessage());
+                return 1;
+            }
+            new CountDownLatch(1).await();
+            return 0;
+        }
+    }
+
+    /** Runs until it is told to stop. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Arguments()).execute(args));
+    }
+}

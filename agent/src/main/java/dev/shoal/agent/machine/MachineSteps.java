@@ -1,0 +1,297 @@
+package dev.shoal.agent.machine;
+
+import dev.shoal.agent.swarm.Swarm;
+import dev.shoal.agent.swarm.SwarmException;
+import dev.shoal.agent.swarm.SwarmStatus;
+import dev.shoal.agent.swarm.SwarmTorrent;
+import dev.shoal.model.AppName;
+import dev.shoal.model.Digest;
+import dev.shoal.model.InfoHash;
+import dev.shoal.model.pointer.Pointer;
+import dev.shoal.model.torrent.Metainfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The effects of a machine. Thread-safe. What adds to or takes from the swarm and its files runs on one thread in the order of
+ * the decisions, so that cleaning up never meets a download that was begun after it; the rest runs beside each other.
+ */
+final class MachineSteps implements StepRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(MachineSteps.class);
+
+    private final Path dataDir;
+    private final Downloads downloads;
+    private final Swarm swarm;
+    private final RegionAgents agents;
+    private final Activator activator;
+    private final Consumer<MachineEvent> events;
+    private final ScheduledExecutorService storage;
+    private final ScheduledExecutorService work;
+    private final Map<AppName, AtomicBoolean> hurry = new ConcurrentHashMap<>();
+
+    /** Runs on the two executors, which it then owns: {@code storage} has one thread. */
+    MachineSteps(
+            Path dataDir,
+            Downloads downloads,
+            Swarm swarm,
+            RegionAgents agents,
+            Activator activator,
+            ScheduledExecutorService storage,
+            ScheduledExecutorService work,
+            Consumer<MachineEvent> events) {
+        this.dataDir = dataDir;
+        this.downloads = downloads;
+        this.swarm = swarm;
+        this.agents = agents;
+        this.activator = activator;
+        this.storage = storage;
+        this.work = work;
+        this.events = events;
+    }
+
+    @Override
+    public void run(Step step) {
+        switch (step) {
+            case Step.Persist persist -> throw new IllegalArgumentException("the loop persists, before other steps");
+            case Step.FetchMetainfo s -> attempt(work, s.pointer(), () -> fetchMetainfo(s.pointer()));
+            case Step.Download s -> attempt(storage, s.pointer(), () -> download(s.pointer(), s.metainfo()));
+            case Step.CancelDownload s ->
+                quietly(storage, () -> swarm.remove(s.pointer().artifact().infoHash()));
+            case Step.Seed s -> quietly(storage, () -> seed(s.pointer()));
+            case Step.Verify s -> attempt(work, s.pointer(), () -> verify(s.pointer()));
+            case Step.Stage s -> attempt(work, s.pointer(), () -> stage(s.pointer()));
+            case Step.Activate s -> {
+                AtomicBoolean hurried = unhurried(s.pointer().app());
+                quietly(work, () -> activate(s, hurried));
+            }
+            case Step.HurryActivation s ->
+                Optional.ofNullable(hurry.get(s.app())).ifPresent(flag -> flag.set(true));
+            case Step.Recover s -> {
+                AtomicBoolean hurried = unhurried(s.pointer().app());
+                quietly(work, () -> recover(s.pointer(), hurried));
+            }
+            case Step.RetryLater s ->
+                work.schedule(
+                        () -> events.accept(new MachineEvent.RetryDue(s.app(), s.seq())),
+                        BackOff.after(s.failures(), ThreadLocalRandom.current().nextDouble())
+                                .toMillis(),
+                        TimeUnit.MILLISECONDS);
+            case Step.Clean s -> quietly(storage, () -> clean(s));
+            case Step.LogRefusal s ->
+                LOG.warn(
+                        "refused the pointer at {} (index {}): {}, {}",
+                        s.key(),
+                        s.modifyIndex(),
+                        s.reason(),
+                        s.detail());
+        }
+    }
+
+    @Override
+    public void pollProgress(InfoHash infoHash) {
+        quietly(
+                work,
+                () -> swarm.status(infoHash)
+                        .ifPresent(s -> events.accept(new MachineEvent.Progressed(infoHash, s.progressBytes()))));
+    }
+
+    private void fetchMetainfo(Pointer pointer) throws IOException {
+        Digest digest = pointer.artifact().digest();
+        if (downloads.verified(digest).isPresent()) {
+            events.accept(new MachineEvent.Downloaded(pointer.artifact().infoHash()));
+            return;
+        }
+        Optional<Metainfo> kept = downloads
+                .metainfo(digest)
+                .filter(m -> MachineDecisions.mismatch(pointer, m).isEmpty());
+        Metainfo metainfo = kept.isPresent() ? kept.get() : agents.metainfo(digest);
+        events.accept(new MachineEvent.MetainfoFetched(pointer, metainfo));
+    }
+
+    private void download(Pointer pointer, Metainfo metainfo) throws IOException {
+        Path file = downloads.file(metainfo.digest());
+        long missing = metainfo.size() - (Files.exists(file) ? Files.size(file) : 0);
+        Disk.requireSpace(downloads.directory(), Math.max(0, missing));
+        downloads.keepMetainfo(metainfo);
+        swarm.add(torrent(metainfo, false));
+        boolean there = swarm.status(metainfo.infoHash())
+                .filter(s -> s.state() == SwarmStatus.State.SEEDING)
+                .isPresent();
+        if (there) {
+            events.accept(new MachineEvent.Downloaded(pointer.artifact().infoHash()));
+        }
+    }
+
+    private void seed(Pointer pointer) throws IOException {
+        Optional<Metainfo> metainfo = downloads.verified(pointer.artifact().digest());
+        metainfo.ifPresent(m -> swarm.add(torrent(m, true)));
+    }
+
+    private SwarmTorrent torrent(Metainfo metainfo, boolean seedMode) {
+        return new SwarmTorrent(
+                metainfo,
+                downloads.directory(),
+                agents.trackers(),
+                List.of(),
+                seedMode,
+                downloads.resumeData(metainfo.digest()));
+    }
+
+    private void verify(Pointer pointer) throws IOException {
+        Digest digest = pointer.artifact().digest();
+        if (downloads.verify(digest, pointer.artifact().size())) {
+            events.accept(new MachineEvent.Verified(pointer.app(), pointer.seq()));
+            return;
+        }
+        storage.execute(() -> {
+            discard(pointer.artifact().infoHash(), digest);
+            events.accept(new MachineEvent.AttemptFailed(
+                    pointer.app(),
+                    pointer.seq(),
+                    false,
+                    "the downloaded file does not have the signed SHA-256 " + digest));
+        });
+    }
+
+    private void discard(InfoHash infoHash, Digest digest) {
+        try {
+            swarm.remove(infoHash);
+            downloads.delete(digest);
+        } catch (IOException | SwarmException e) {
+            LOG.error("{} could not be deleted", digest, e);
+        }
+    }
+
+    private void stage(Pointer pointer) throws IOException {
+        try {
+            app(pointer).stage(pointer, downloads.file(pointer.artifact().digest()));
+            events.accept(new MachineEvent.Staged(pointer.app(), pointer.seq()));
+        } catch (UnsafeArchiveException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void activate(Step.Activate step, AtomicBoolean hurried) {
+        Pointer pointer = step.pointer();
+        Optional<Pointer> fallback = step.fallback().stream().findFirst();
+        try {
+            switch (activator.activate(pointer, fallback, app(pointer), hurried::get)) {
+                case Activator.Outcome.Healthy healthy -> events.accept(new MachineEvent.Activated(pointer));
+                case Activator.Outcome.Failed failed ->
+                    events.accept(new MachineEvent.ActivationFailed(pointer, failed.reason(), failed.running()));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("activation of {} failed", AppDirectory.versionName(pointer), e);
+            events.accept(new MachineEvent.ActivationFailed(
+                    pointer, String.valueOf(e.getMessage()), fallback.map(Pointer::build)));
+        }
+    }
+
+    private void recover(Pointer pointer, AtomicBoolean hurried) {
+        Optional<String> failure;
+        try {
+            failure = activator.recover(pointer, app(pointer), hurried::get);
+        } catch (IOException | RuntimeException e) {
+            failure = Optional.of(String.valueOf(e.getMessage()));
+        }
+        events.accept(
+                failure.isEmpty()
+                        ? new MachineEvent.Recovered(pointer)
+                        : new MachineEvent.RecoveryFailed(pointer, failure.get()));
+    }
+
+    private void clean(Step.Clean step) throws IOException {
+        Map<AppName, List<Pointer>> byApp = step.versions().stream().collect(Collectors.groupingBy(Pointer::app));
+        for (Map.Entry<AppName, List<Pointer>> app : byApp.entrySet()) {
+            long newest = app.getValue().stream()
+                    .mapToLong(p -> p.seq().value())
+                    .max()
+                    .orElse(0);
+            Set<String> needed =
+                    app.getValue().stream().map(AppDirectory::versionName).collect(Collectors.toSet());
+            new AppDirectory(dataDir, app.getKey()).clean(needed, newest, step.versionsKept());
+        }
+        for (Digest digest : downloads.superfluous(step.artifacts())) {
+            Optional<Metainfo> metainfo = downloads.metainfo(digest);
+            metainfo.ifPresent(m -> swarm.remove(m.infoHash()));
+            downloads.delete(digest);
+        }
+    }
+
+    private AtomicBoolean unhurried(AppName app) {
+        AtomicBoolean flag = new AtomicBoolean();
+        hurry.put(app, flag);
+        return flag;
+    }
+
+    private AppDirectory app(Pointer pointer) {
+        return new AppDirectory(dataDir, pointer.app());
+    }
+
+    /** Work that can fail because of the disk, the network or libtorrent. */
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    private void attempt(ScheduledExecutorService executor, Pointer pointer, Attempt attempt) {
+        execute(executor, () -> {
+            try {
+                attempt.run();
+            } catch (IOException | RuntimeException e) {
+                LOG.info("{} {}: {}", pointer.app(), AppDirectory.versionName(pointer), e.toString());
+                events.accept(new MachineEvent.AttemptFailed(
+                        pointer.app(), pointer.seq(), Disk.isFull(e), String.valueOf(e.getMessage())));
+            }
+        });
+    }
+
+    private void quietly(ScheduledExecutorService executor, Attempt attempt) {
+        execute(executor, () -> {
+            try {
+                attempt.run();
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("a step failed in {}", dataDir, e);
+            }
+        });
+    }
+
+    private static void execute(ScheduledExecutorService executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("stopping, nothing is begun any more");
+        }
+    }
+
+    @Override
+    public void close() {
+        Stream.of(work, storage).forEach(ScheduledExecutorService::shutdownNow);
+        Stream.of(work, storage).forEach(MachineSteps::awaitEnd);
+    }
+
+    private static void awaitEnd(ScheduledExecutorService executor) {
+        try {
+            if (!executor.awaitTermination(15, TimeUnit.SECONDS)) {
+                LOG.warn("a step does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
