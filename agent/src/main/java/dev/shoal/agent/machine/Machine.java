@@ -18,8 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,10 @@ final class Machine implements AutoCloseable {
             SwarmRelay relay = new SwarmRelay();
             Swarm swarm = LibtorrentSwarm.open(
                     new SwarmConfig(
-                            config.host(), machine.torrentPort(), config.nativeDir(), SwarmConfig.DEFAULT_UPLOAD_SLOTS),
+                            config.listenHost(),
+                            machine.torrentPort(),
+                            config.nativeDirectory(),
+                            SwarmConfig.DEFAULT_UPLOAD_SLOTS),
                     relay::onEvent);
             RegionAgents agents =
                     new RegionAgents(http, config.regionAgents(), machine.id().hashCode());
@@ -127,11 +130,9 @@ final class Machine implements AutoCloseable {
     }
 
     // Platform threads: libtorrent's JNI frames would pin virtual ones.
-    private static ScheduledExecutorService executor(String name, int threads) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+    private static ExecutorService executor(String name, int threads) {
+        return Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name(name + "-", 0).daemon().factory());
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return executor;
     }
 
     /** The session exists before the loop that it talks to. */

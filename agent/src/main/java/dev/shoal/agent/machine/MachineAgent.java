@@ -1,5 +1,6 @@
 package dev.shoal.agent.machine;
 
+import dev.shoal.agent.TrustedKeys;
 import dev.shoal.agent.consul.ConsulKv;
 import dev.shoal.agent.consul.KvEntry;
 import dev.shoal.agent.consul.KvWatch;
@@ -10,7 +11,6 @@ import dev.shoal.model.pointer.VerifyKey;
 import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class MachineAgent implements AutoCloseable {
     public static MachineAgent start(Path configFile) {
         SignalGuard.requireShim();
         MachineAgentConfig config = MachineAgentConfig.read(configFile);
-        List<VerifyKey> trusted = config.readTrustedKeys();
+        List<VerifyKey> trusted = trusted(config);
         MachineAgent agent = new MachineAgent();
         try {
             agent.startParts(config, trusted);
@@ -62,16 +62,20 @@ public final class MachineAgent implements AutoCloseable {
         for (MachineAgentConfig.Machine machine : config.machines()) {
             machines.add(Machine.start(config, machine, trusted, http));
         }
-        Optional<String> token = config.consul().tokenFile().isPresent()
-                ? Optional.of(
-                        Files.readString(config.consul().tokenFile().get()).strip())
-                : Optional.empty();
-        ConsulKv consul = new ConsulKv(config.consul().url(), token, Optional.empty(), WATCH_WAIT);
+        ConsulKv consul = new ConsulKv(config.consul().url(), config.consul().token(), Optional.empty(), WATCH_WAIT);
         parts.add(new KvWatch(consul, Pointer.KEY_PREFIX, WATCH_WAIT, this::onPointers).start());
         AdminServer admin = new AdminServer(config.adminPort(), this::trouble, this::reports);
         parts.add(admin);
         adminPort = admin.port();
         LOG.info("{} machines of region {} run, admin port {}", machines.size(), config.region(), adminPort);
+    }
+
+    private static List<VerifyKey> trusted(MachineAgentConfig config) {
+        try {
+            return TrustedKeys.read(config.trustedKeys());
+        } catch (IllegalArgumentException e) {
+            throw new MachineException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Where {@code /health} answers. */

@@ -1,166 +1,118 @@
 package dev.shoal.agent.machine;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.shoal.agent.YamlConfig;
 import dev.shoal.model.MachineId;
 import dev.shoal.model.RegionName;
-import dev.shoal.model.pointer.VerifyKey;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The YAML of a machine process, checked.
+ * The YAML of a machine process.
  *
- * @param nativeDir where libtorrent's library is unpacked; by default in the user's cache
- * @param host the address the machines listen on for peers
+ * @param host the address on which the machines listen for peers; default 127.0.0.1
+ * @param tokenFile the bearer token for reports
+ * @param reportInterval the longest silence towards the region agents; default 10 s
+ * @param nativeDir where libtorrent's library is unpacked; default in the user's cache, so that processes share it
  */
 record MachineAgentConfig(
         int adminPort,
         RegionName region,
-        String host,
+        @Nullable String host,
         Consul consul,
         List<URI> regionAgents,
         List<Path> trustedKeys,
         Path tokenFile,
         Duration reportInterval,
-        Path nativeDir,
+        @Nullable Path nativeDir,
         List<Machine> machines) {
+    private static final Duration DEFAULT_REPORT_INTERVAL = Duration.ofSeconds(10);
 
     /** The region's own Consul. */
-    record Consul(URI url, Optional<Path> tokenFile) {}
+    record Consul(URI url, @Nullable Path tokenFile) {
+        Consul {
+            required("consul.url", url);
+        }
 
-    /** One machine. */
-    record Machine(MachineId id, Path dataDir, int torrentPort, List<String> apps, Map<String, String> env) {}
+        Optional<String> token() {
+            return Optional.ofNullable(tokenFile).map(YamlConfig::secret);
+        }
+    }
 
-    private record Raw(
-            int adminPort,
-            String region,
-            @Nullable String host,
-            RawConsul consul,
-            List<URI> regionAgents,
-            List<Path> trustedKeys,
-            Path tokenFile,
-            @Nullable String reportInterval,
-            @Nullable Path nativeDir,
-            List<RawMachine> machines) {}
+    /**
+     * One machine.
+     *
+     * @param apps which it runs; default all
+     * @param env for its hooks
+     */
+    record Machine(MachineId id, Path dataDir, int torrentPort, List<String> apps, Map<String, String> env) {
+        Machine {
+            required("machines.id", id);
+            required("machines.data_dir", dataDir);
+            apps = List.copyOf(Objects.requireNonNullElse(apps, List.of("*")));
+            env = Map.copyOf(Objects.requireNonNullElse(env, Map.of()));
+        }
+    }
 
-    private record RawConsul(URI url, @Nullable Path tokenFile) {}
-
-    private record RawMachine(
-            String id,
-            Path dataDir,
-            int torrentPort,
-            @Nullable List<String> apps,
-            @JsonProperty("env") @Nullable Map<String, String> env) {}
-
-    private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+    MachineAgentConfig {
+        required("region", region);
+        required("consul", consul);
+        required("token_file", tokenFile);
+        regionAgents = notEmpty("region_agents", regionAgents);
+        trustedKeys = notEmpty("trusted_keys", trustedKeys);
+        machines = notEmpty("machines", machines);
+        reportInterval = Objects.requireNonNullElse(reportInterval, DEFAULT_REPORT_INTERVAL);
+        Set<Object> unique = new HashSet<>();
+        for (Machine machine : machines) {
+            if (!unique.add(machine.id) || !unique.add(machine.dataDir.toAbsolutePath())) {
+                throw new IllegalArgumentException("two machines share the id or directory of " + machine.id);
+            }
+        }
+    }
 
     /** Reads and checks the file. @throws MachineException saying what is wrong in it */
     static MachineAgentConfig read(Path file) {
-        ObjectMapper yaml = new ObjectMapper(new YAMLFactory())
-                .registerModule(new Jdk8Module())
-                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         try {
-            return checked(yaml.readValue(Files.readAllBytes(file), Raw.class));
-        } catch (IOException | RuntimeException e) {
-            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new MachineException(file + ": " + message, e);
+            return YamlConfig.read(file, MachineAgentConfig.class);
+        } catch (IllegalArgumentException e) {
+            throw new MachineException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static MachineAgentConfig checked(Raw raw) {
-        List<Machine> machines = new ArrayList<>();
-        Set<Object> unique = new HashSet<>();
-        for (RawMachine m : required("machines", raw.machines)) {
-            Machine machine = new Machine(
-                    new MachineId(required("machines.id", m.id)),
-                    required("machines.data_dir", m.dataDir).toAbsolutePath(),
-                    m.torrentPort,
-                    m.apps == null ? List.of("*") : List.copyOf(m.apps),
-                    m.env == null ? Map.of() : Map.copyOf(m.env));
-            if (!unique.add(machine.id) || !unique.add(machine.dataDir)) {
-                throw new IllegalArgumentException("two machines share the id or directory of " + machine.id);
-            }
-            machines.add(machine);
-        }
-        RawConsul consul = required("consul", raw.consul);
-        List<URI> agents = required("region_agents", raw.regionAgents);
-        List<Path> keys = required("trusted_keys", raw.trustedKeys);
-        if (machines.isEmpty() || agents.isEmpty() || keys.isEmpty()) {
-            throw new IllegalArgumentException("machines, region_agents and trusted_keys must not be empty");
-        }
-        return new MachineAgentConfig(
-                raw.adminPort,
-                new RegionName(required("region", raw.region)),
-                raw.host == null ? "127.0.0.1" : raw.host,
-                new Consul(required("consul.url", consul.url), Optional.ofNullable(consul.tokenFile)),
-                List.copyOf(agents),
-                List.copyOf(keys),
-                required("token_file", raw.tokenFile),
-                duration(raw.reportInterval == null ? "10s" : raw.reportInterval),
-                raw.nativeDir == null ? cache().resolve("native") : raw.nativeDir,
-                machines);
+    String listenHost() {
+        return host == null ? "127.0.0.1" : host;
     }
 
-    /** The trusted keys' contents. @throws MachineException naming the file that is no public key */
-    List<VerifyKey> readTrustedKeys() {
-        return trustedKeys.stream().map(MachineAgentConfig::readKey).toList();
+    Path nativeDirectory() {
+        return nativeDir == null ? cache(System.getenv()).resolve("native") : nativeDir;
     }
 
-    private static VerifyKey readKey(Path file) {
-        try {
-            return VerifyKey.ofPem(Files.readString(file));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new MachineException("trusted key " + file + ": " + e.getMessage(), e);
+    private static Path cache(Map<String, String> env) {
+        if (env.containsKey("SHOAL_CACHE")) {
+            return Path.of(env.get("SHOAL_CACHE"));
         }
+        return env.containsKey("XDG_CACHE_HOME")
+                ? Path.of(env.get("XDG_CACHE_HOME"), "shoal")
+                : Path.of(System.getProperty("user.home"), ".cache", "shoal");
     }
 
-    static Duration duration(String text) {
-        Matcher matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("a duration is like 15s, 10m or 1h, got '" + text + "'");
-        }
-        long n = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(n);
-            case "s" -> Duration.ofSeconds(n);
-            case "m" -> Duration.ofMinutes(n);
-            case "h" -> Duration.ofHours(n);
-            default -> Duration.ofDays(n);
-        };
-    }
-
-    private static Path cache() {
-        String shoal = System.getenv("SHOAL_CACHE");
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        if (shoal != null) {
-            return Path.of(shoal);
-        }
-        return xdg != null ? Path.of(xdg, "shoal") : Path.of(System.getProperty("user.home"), ".cache", "shoal");
-    }
-
-    private static <T> T required(String key, @Nullable T value) {
+    private static void required(String key, @Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException("'" + key + "' is missing");
         }
-        return value;
+    }
+
+    private static <T> List<T> notEmpty(String key, @Nullable List<T> values) {
+        if (values == null || values.isEmpty()) {
+            throw new IllegalArgumentException("'" + key + "' must not be empty");
+        }
+        return List.copyOf(values);
     }
 }

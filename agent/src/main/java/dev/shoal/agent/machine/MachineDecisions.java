@@ -8,6 +8,7 @@ import dev.shoal.model.report.AppState;
 import dev.shoal.model.rollout.Cohort;
 import dev.shoal.model.torrent.Metainfo;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -94,18 +95,16 @@ final class MachineDecisions {
             boolean stuck = renewed.state() == AppState.FAILED && !renewed.rejected();
             return persisted.then(s -> stuck ? retry(s, renewed, now) : activateIfOpen(s, pointer.app(), now));
         }
-        AppTrack track = known == null ? AppTrack.seen(pointer, now) : known.towards(pointer, now);
-        MachineState next = state.with(track);
-        boolean abandon = known != null
+        MachineState next = state.with(known == null ? AppTrack.seen(pointer, now) : known.towards(pointer, now));
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step.Persist());
+        if (known != null
                 && known.isFetching()
-                && !next.neededArtifacts().contains(known.wanted().artifact().digest());
-        return abandon
-                ? Decision.of(
-                        next,
-                        new Step.Persist(),
-                        new Step.CancelDownload(known.wanted()),
-                        new Step.FetchMetainfo(pointer))
-                : Decision.of(next, new Step.Persist(), new Step.FetchMetainfo(pointer));
+                && !next.neededArtifacts().contains(known.wanted().artifact().digest())) {
+            steps.add(new Step.CancelDownload(known.wanted()));
+        }
+        steps.add(new Step.FetchMetainfo(pointer));
+        return new Decision(next, steps);
     }
 
     private static boolean isSameWork(Pointer known, Pointer pointer) {

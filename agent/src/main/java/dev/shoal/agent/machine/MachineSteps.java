@@ -12,13 +12,15 @@ import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,8 +43,8 @@ final class MachineSteps implements StepRunner {
     private final RegionAgents agents;
     private final Activator activator;
     private final Consumer<MachineEvent> events;
-    private final ScheduledExecutorService storage;
-    private final ScheduledExecutorService work;
+    private final ExecutorService storage;
+    private final ExecutorService work;
     private final Map<AppName, AtomicBoolean> hurry = new ConcurrentHashMap<>();
 
     /** Runs on the two executors, which it then owns: {@code storage} has one thread. */
@@ -52,8 +54,8 @@ final class MachineSteps implements StepRunner {
             Swarm swarm,
             RegionAgents agents,
             Activator activator,
-            ScheduledExecutorService storage,
-            ScheduledExecutorService work,
+            ExecutorService storage,
+            ExecutorService work,
             Consumer<MachineEvent> events) {
         this.dataDir = dataDir;
         this.downloads = downloads;
@@ -86,12 +88,7 @@ final class MachineSteps implements StepRunner {
                 AtomicBoolean hurried = unhurried(s.pointer().app());
                 quietly(work, () -> recover(s.pointer(), hurried));
             }
-            case Step.RetryLater s ->
-                work.schedule(
-                        () -> events.accept(new MachineEvent.RetryDue(s.app(), s.seq())),
-                        BackOff.after(s.failures(), ThreadLocalRandom.current().nextDouble())
-                                .toMillis(),
-                        TimeUnit.MILLISECONDS);
+            case Step.RetryLater s -> retryLater(s);
             case Step.Clean s -> quietly(storage, () -> clean(s));
             case Step.LogRefusal s ->
                 LOG.warn(
@@ -101,6 +98,13 @@ final class MachineSteps implements StepRunner {
                         s.reason(),
                         s.detail());
         }
+    }
+
+    private void retryLater(Step.RetryLater step) {
+        Duration delay =
+                BackOff.after(step.failures(), ThreadLocalRandom.current().nextDouble());
+        CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, work)
+                .execute(() -> events.accept(new MachineEvent.RetryDue(step.app(), step.seq())));
     }
 
     @Override
@@ -249,7 +253,7 @@ final class MachineSteps implements StepRunner {
         void run() throws IOException;
     }
 
-    private void attempt(ScheduledExecutorService executor, Pointer pointer, Attempt attempt) {
+    private void attempt(ExecutorService executor, Pointer pointer, Attempt attempt) {
         execute(executor, () -> {
             try {
                 attempt.run();
@@ -261,7 +265,7 @@ final class MachineSteps implements StepRunner {
         });
     }
 
-    private void quietly(ScheduledExecutorService executor, Attempt attempt) {
+    private void quietly(ExecutorService executor, Attempt attempt) {
         execute(executor, () -> {
             try {
                 attempt.run();
@@ -271,7 +275,7 @@ final class MachineSteps implements StepRunner {
         });
     }
 
-    private static void execute(ScheduledExecutorService executor, Runnable task) {
+    private static void execute(ExecutorService executor, Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {
@@ -281,11 +285,11 @@ final class MachineSteps implements StepRunner {
 
     @Override
     public void close() {
-        Stream.of(work, storage).forEach(ScheduledExecutorService::shutdownNow);
+        Stream.of(work, storage).forEach(ExecutorService::shutdownNow);
         Stream.of(work, storage).forEach(MachineSteps::awaitEnd);
     }
 
-    private static void awaitEnd(ScheduledExecutorService executor) {
+    private static void awaitEnd(ExecutorService executor) {
         try {
             if (!executor.awaitTermination(15, TimeUnit.SECONDS)) {
                 LOG.warn("a step does not end");
