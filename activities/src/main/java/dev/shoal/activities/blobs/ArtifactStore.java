@@ -7,8 +7,9 @@ import java.nio.file.Path;
 
 /**
  * Artifacts in each region, under their digest, written once. Nothing is visible under a digest before all of it is there, and
- * its metainfo is there first. Thread-safe. Methods throw {@link BlobStoreException} if S3 fails; calling again goes on or starts
- * anew, and never harms what is there.
+ * its metainfo is there first. Thread-safe. Methods throw {@link BlobStoreException} if S3 fails, and
+ * {@link java.util.concurrent.CancellationException} if interrupted; calling again goes on or starts anew, and never harms what
+ * is there.
  */
 public interface ArtifactStore {
     /**

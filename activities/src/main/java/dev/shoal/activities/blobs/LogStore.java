@@ -15,7 +15,11 @@ public interface LogStore {
     /** Up to {@code max} bytes from {@code offset}. */
     Chunk read(Lease attempt, long offset, int max);
 
-    /** Marks the log complete at {@code length} bytes. */
+    /**
+     * Marks the log complete at {@code length} bytes; again is the same.
+     *
+     * @throws IllegalArgumentException if the segments leave a gap before {@code length}: append what is missing first
+     */
     void finish(Lease attempt, long length);
 
     /** The newest attempt of the job that has a log. */
