@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -85,15 +86,40 @@ final class PostgresJobStoreTest extends JobStoreContract {
     }
 
     @Test
-    void oneTicketThatAsksManyTimesAtOnceGetsOneJob() throws Exception {
-        for (int i = 0; i < 20; i++) {
-            submit(request());
+    void aTicketThatAsksAgainWhileItsFirstClaimIsNotCommittedWaitsAndGetsTheSameJob() throws Exception {
+        submit(request());
+        submit(request());
+
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            List<Future<Optional<Job>>> second = new ArrayList<>();
+            Optional<Job> first = POSTGRES.database().inTransaction("slow claim", h -> {
+                Optional<Job> claimed = JobClaims.claim(h, "t1", HOST_A);
+                second.add(thread.submit(() -> jobs().claim("t1", HOST_A)));
+                await().atMost(Duration.ofSeconds(20)).until(() -> waitingForLocks() == 1);
+                return claimed;
+            });
+
+            assertThat(second.getFirst().get()).isEqualTo(first).isPresent();
         }
-
-        List<Optional<Job>> answers = inParallel(16, i -> jobs().claim("t1", HOST_A));
-
-        assertThat(answers).allSatisfy(job -> assertThat(job).isEqualTo(answers.getFirst()));
         assertThat(jobs().depth().running()).isEqualTo(1);
+    }
+
+    @Test
+    void aTicketIsNotHeldUpByAnother() {
+        submit(request());
+        submit(request());
+
+        POSTGRES.database().inTransaction("slow claim", h -> {
+            Optional<Job> first = JobClaims.claim(h, "t1", HOST_A);
+            Optional<Job> second = jobs().claim("t2", HOST_A);
+            assertThat(second).isPresent();
+            assertThat(first.orElseThrow().id()).isLessThan(second.orElseThrow().id());
+            return second;
+        });
+    }
+
+    private static long waitingForLocks() {
+        return POSTGRES.number("SELECT count(*) FROM pg_locks WHERE NOT granted");
     }
 
     @Test
@@ -189,13 +215,17 @@ final class PostgresJobStoreTest extends JobStoreContract {
         return POSTGRES.text("EXPLAIN " + query);
     }
 
-    /** One thread a task, all at once. */
+    /** One thread a task, started together. */
     static <T> List<T> inParallel(int tasks, IntFunction<T> task) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(tasks)) {
+            CyclicBarrier together = new CyclicBarrier(tasks);
             List<Callable<T>> calls = new ArrayList<>();
             for (int i = 0; i < tasks; i++) {
                 int number = i;
-                calls.add(() -> task.apply(number));
+                calls.add(() -> {
+                    together.await();
+                    return task.apply(number);
+                });
             }
             List<T> results = new ArrayList<>();
             for (Future<T> future : threads.invokeAll(calls)) {
