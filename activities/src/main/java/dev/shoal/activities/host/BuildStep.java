@@ -1,0 +1,95 @@
+package dev.shoal.activities.host;
+
+import dev.shoal.activities.sandbox.BuildFault;
+import dev.shoal.activities.sandbox.OutputFile;
+import dev.shoal.activities.sandbox.Sandbox;
+import dev.shoal.activities.sandbox.SourceCheckout;
+import dev.shoal.activities.sandbox.SpecReader;
+import dev.shoal.model.job.BuildSpec;
+import dev.shoal.workflows.ClaimedJob;
+import dev.shoal.workflows.HostActivities.BuildOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** From source to artifact, in a workspace. Thread-safe. */
+final class BuildStep {
+    private final SourceCheckout checkout;
+    private final Sandbox sandbox;
+
+    BuildStep(SourceCheckout checkout, Sandbox sandbox) {
+        this.checkout = checkout;
+        this.sandbox = sandbox;
+    }
+
+    BuildOutput run(ClaimedJob job, Workspace workspace, OutputFile log, Sandbox.Watch watch)
+            throws BuildFault, IOException, InterruptedException {
+        log.line("attempt " + job.attempt() + " of job " + job.id() + " on " + job.host() + ", source " + job.source());
+        checkout.checkOut(job.source(), workspace.source(), watch);
+        BuildSpec spec = SpecReader.read(workspace.source());
+        if (!spec.app().equals(job.app())) {
+            throw new BuildFault(
+                    "the job is for app '" + job.app() + "', but " + SpecReader.FILE + " names '" + spec.app() + "'");
+        }
+        log.line("$ " + spec.command());
+        Sandbox.Command command = new Sandbox.Command(
+                List.of("sh", "-c", spec.command()),
+                workspace.source(),
+                environment(job, spec, workspace),
+                spec.timeLimit());
+        return switch (sandbox.run(command, log, watch)) {
+            case Sandbox.Ending.TimedOut late ->
+                throw new BuildFault("the command exceeded its time limit of "
+                        + spec.timeLimit().toSeconds() + " s and was killed");
+            case Sandbox.Ending.Exited exited -> {
+                requireSuccess(exited.code());
+                yield artifact(spec, workspace.source());
+            }
+        };
+    }
+
+    private static void requireSuccess(int code) throws BuildFault {
+        if (code > 128) {
+            throw new BuildFault("the command was killed by signal " + (code - 128));
+        }
+        if (code != 0) {
+            throw new BuildFault("the command failed with exit code " + code);
+        }
+    }
+
+    private static BuildOutput artifact(BuildSpec spec, Path source) throws BuildFault, IOException {
+        String what = "the artifact " + spec.artifact();
+        Path declared = source.resolve(spec.artifact());
+        if (!Files.exists(declared)) {
+            throw new BuildFault(what + " was not produced");
+        }
+        Path real = declared.toRealPath();
+        if (!real.startsWith(source.toRealPath())) {
+            throw new BuildFault(what + " leaves the workspace");
+        }
+        if (!Files.isRegularFile(real)) {
+            throw new BuildFault(what + " is not a regular file");
+        }
+        long size = Files.size(real);
+        if (size == 0) {
+            throw new BuildFault(what + " is empty");
+        }
+        return new BuildOutput(real.toString(), size, spec.activation());
+    }
+
+    private static Map<String, String> environment(ClaimedJob job, BuildSpec spec, Workspace workspace) {
+        Map<String, String> env = new HashMap<>(spec.env());
+        env.put("PATH", Optional.ofNullable(System.getenv("PATH")).orElse("/usr/local/bin:/usr/bin:/bin"));
+        env.put("HOME", workspace.home().toString());
+        env.put("TMPDIR", workspace.tmp().toString());
+        env.put("LANG", "C.UTF-8");
+        env.put("SHOAL_JOB_ID", job.id().toString());
+        env.put("SHOAL_ATTEMPT", Integer.toString(job.attempt()));
+        env.put("SHOAL_APP", job.app().value());
+        return env;
+    }
+}

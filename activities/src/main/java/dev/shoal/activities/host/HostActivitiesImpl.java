@@ -1,0 +1,157 @@
+package dev.shoal.activities.host;
+
+import dev.shoal.activities.blobs.ArtifactStore;
+import dev.shoal.activities.blobs.LogStore;
+import dev.shoal.activities.jobs.JobStore;
+import dev.shoal.activities.sandbox.BuildFault;
+import dev.shoal.activities.sandbox.OutputFile;
+import dev.shoal.activities.sandbox.Sandbox;
+import dev.shoal.activities.sandbox.SourceCheckout;
+import dev.shoal.model.job.Artifact;
+import dev.shoal.model.job.JobStage;
+import dev.shoal.workflows.ClaimedJob;
+import dev.shoal.workflows.FailureTypes;
+import dev.shoal.workflows.HostActivities;
+import dev.shoal.workflows.Lease;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A host's steps as activities: ownership, failures and logs around {@link BuildStep} and the artifact store. Thread-safe. */
+public final class HostActivitiesImpl implements HostActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(HostActivitiesImpl.class);
+
+    private final BuildHostConfig config;
+    private final JobStore jobs;
+    private final LogStore logs;
+    private final ArtifactStore artifacts;
+    private final BuildSlots slots;
+    private final BuildStep step;
+    private final BooleanSupplier draining;
+    private final Map<Lease, LogShipper> shippers = new ConcurrentHashMap<>();
+
+    /** Makes the work directory. {@code draining} says that running steps must give their jobs back. */
+    public HostActivitiesImpl(
+            BuildHostConfig config,
+            JobStore jobs,
+            LogStore logs,
+            ArtifactStore artifacts,
+            SourceCheckout checkout,
+            Sandbox sandbox,
+            BuildSlots slots,
+            BooleanSupplier draining)
+            throws IOException {
+        this.config = config;
+        this.jobs = jobs;
+        this.logs = logs;
+        this.artifacts = artifacts;
+        this.slots = slots;
+        this.step = new BuildStep(checkout, sandbox);
+        this.draining = draining;
+        Files.createDirectories(Workspace.parent(config.workDir()));
+    }
+
+    @Override
+    public BuildOutput build(ClaimedJob job) {
+        Ownership ownership = ownership(job, JobStage.BUILDING);
+        ownership.check(0);
+        Workspace workspace = Workspace.of(config.workDir(), job.lease());
+        try {
+            workspace.create();
+            try (OutputFile log = new OutputFile(workspace.log(), config.logLimit())) {
+                shippers.computeIfAbsent(job.lease(), lease -> LogShipper.start(logs, lease, workspace.log()));
+                return build(job, workspace, log, () -> ownership.check(length(log)));
+            }
+        } catch (IOException e) {
+            throw failed("this host cannot build: " + e, "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApplicationFailure.newNonRetryableFailure("the host is shutting down", FailureTypes.HOST_DRAINING);
+        }
+    }
+
+    private BuildOutput build(ClaimedJob job, Workspace workspace, OutputFile log, Sandbox.Watch watch)
+            throws IOException, InterruptedException {
+        try {
+            return step.run(job, workspace, log, watch);
+        } catch (BuildFault fault) {
+            String tail = log.tail();
+            log.line(fault.reason());
+            throw failed(fault.reason(), tail);
+        }
+    }
+
+    private static ApplicationFailure failed(String reason, String tail) {
+        return ApplicationFailure.newNonRetryableFailure(reason, FailureTypes.BUILD_FAILED, tail);
+    }
+
+    private static long length(OutputFile log) {
+        try {
+            return log.length();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Artifact upload(ClaimedJob job, BuildOutput output) {
+        Ownership ownership = ownership(job, JobStage.UPLOADING);
+        ownership.check(0);
+        Path file = Path.of(output.path());
+        requireBuilt(job, file, output.size());
+        return artifacts.upload(file, job.lease(), (bytes, total) -> ownership.check(bytes));
+    }
+
+    private void requireBuilt(ClaimedJob job, Path file, long size) {
+        Path source = Workspace.of(config.workDir(), job.lease()).source();
+        try {
+            if (Files.isRegularFile(file)
+                    && Files.size(file) == size
+                    && file.toRealPath().startsWith(source.toRealPath())) {
+                return;
+            }
+        } catch (IOException gone) {
+            LOG.warn("the artifact of {} cannot be read", job.lease(), gone);
+        }
+        throw ApplicationFailure.newNonRetryableFailure(
+                "the host no longer has the artifact of " + job.lease(), FailureTypes.ARTIFACT_LOST);
+    }
+
+    @Override
+    public void releaseHost(ClaimedJob job) {
+        release(job.lease());
+    }
+
+    /** Stores the log, deletes the workspace, frees the slot. The slot is freed even if the log must wait for the store. */
+    void release(Lease lease) {
+        try {
+            finishLog(lease);
+            Workspace.of(config.workDir(), lease).delete();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot release " + lease, e);
+        } finally {
+            slots.release(lease);
+        }
+    }
+
+    private void finishLog(Lease lease) throws IOException {
+        Path log = Workspace.of(config.workDir(), lease).log();
+        if (Files.exists(log)) {
+            shippers.computeIfAbsent(lease, l -> LogShipper.start(logs, l, log)).finish();
+        }
+        shippers.remove(lease);
+    }
+
+    private Ownership ownership(ClaimedJob job, JobStage stage) {
+        return new Ownership(
+                jobs, job.lease(), stage, config.heartBeatInterval(), Activity.getExecutionContext(), draining);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.shoal.activities.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs commands that nobody trusts: in a session of their own, with a cleaned environment, without input, watched. When a command
+ * has ended, for whatever reason, nothing that it started goes on. Thread-safe.
+ */
+public final class Sandbox implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+    private static final String HOST_MARK = "SHOAL_BUILD_HOST";
+    private static final String RUN_MARK = "SHOAL_BUILD_TOKEN";
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
+    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+
+    private final String hostMark;
+
+    /** The kernel's parent-death signal is bound to the thread that made the child: one thread that lives as long as this. */
+    private final ExecutorService spawner = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("spawner").factory());
+
+    /** @param workDir by which what this host started is recognised after a restart */
+    public Sandbox(Path workDir) {
+        this.hostMark = HOST_MARK + "=" + workDir.toAbsolutePath();
+    }
+
+    /**
+     * A command to run.
+     *
+     * @param words program and arguments
+     * @param env the whole environment, but for the sandbox's marks
+     */
+    public record Command(List<String> words, Path directory, Map<String, String> env, Duration timeLimit) {
+        public Command {
+            words = List.copyOf(words);
+            env = Map.copyOf(env);
+        }
+    }
+
+    /** How a command ended. */
+    public sealed interface Ending {
+        /** By itself; a code above 128 is a signal. */
+        record Exited(int code) implements Ending {}
+
+        /** It was killed after its time limit. */
+        record TimedOut() implements Ending {}
+    }
+
+    /** Called several times a second while a command runs. What it throws kills the command and comes out of {@link #run}. */
+    @FunctionalInterface
+    public interface Watch {
+        void tick();
+    }
+
+    /** Ends what an earlier process of this host left running, which its death should have ended. */
+    public void sweep() {
+        new MarkedProcesses(hostMark).kill();
+    }
+
+    /** Runs a command to its end. Its output, errors included, goes to {@code output}. @throws IOException if it cannot be started */
+    public Ending run(Command command, OutputFile output, Watch watch) throws IOException, InterruptedException {
+        String runMark = RUN_MARK + "=" + UUID.randomUUID();
+        MarkedProcesses descendants = new MarkedProcesses(runMark);
+        Process process = start(command, runMark);
+        CompletableFuture<Void> pump = pump(process.getInputStream(), output);
+        try {
+            return await(process, command.timeLimit(), watch);
+        } finally {
+            end(process, descendants);
+            awaitOutput(pump);
+        }
+    }
+
+    private static Ending await(Process process, Duration limit, Watch watch) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!process.waitFor(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+            watch.tick();
+            if (System.nanoTime() > deadline) {
+                return new Ending.TimedOut();
+            }
+        }
+        return new Ending.Exited(process.exitValue());
+    }
+
+    private static void end(Process process, MarkedProcesses descendants) throws InterruptedException {
+        if (process.isAlive()) {
+            descendants.terminate();
+            process.destroy();
+            boolean ended = process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.debug("{} {}", process.pid(), ended ? "ended when asked to" : "is killed");
+        }
+        process.destroyForcibly();
+        descendants.kill();
+        process.waitFor();
+    }
+
+    private Process start(Command command, String runMark) throws IOException {
+        List<String> words = new ArrayList<>(List.of("setsid"));
+        if (Files.isExecutable(SETPRIV)) {
+            words.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
+        }
+        words.addAll(command.words());
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(command.directory().toFile())
+                .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile());
+        Map<String, String> env = builder.environment();
+        String stack = env.get("SHOAL_STACK");
+        env.clear();
+        env.putAll(command.env());
+        mark(env, hostMark);
+        mark(env, runMark);
+        if (stack != null) {
+            // The mark by which a development stack finds everything that belongs to it.
+            env.put("SHOAL_STACK", stack);
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> spawn(builder), spawner).get();
+        } catch (ExecutionException e) {
+            throw new IOException("cannot start " + command.words().getFirst(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static Process spawn(ProcessBuilder builder) {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void mark(Map<String, String> env, String entry) {
+        int equals = entry.indexOf('=');
+        env.put(entry.substring(0, equals), entry.substring(equals + 1));
+    }
+
+    private static CompletableFuture<Void> pump(InputStream in, OutputFile output) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread.ofVirtual().name("output").start(() -> {
+            try (in) {
+                output.drain(in);
+                done.complete(null);
+            } catch (IOException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+
+    /** Everything that held the pipe open is dead by now; a full disk shows here. */
+    private static void awaitOutput(CompletableFuture<Void> pump) throws InterruptedException {
+        try {
+            pump.get(LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the output of a build is not complete", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        spawner.shutdown();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.shoal.activities.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.shoal.model.AppName;
+import dev.shoal.model.Durations;
+import dev.shoal.model.job.Activation;
+import dev.shoal.model.job.Activation.Unpack;
+import dev.shoal.model.job.BuildSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code shoal.yaml}. A key that is not known is an error, since it is a misspelt one. Thread-safe. */
+public final class SpecReader {
+    /** The file's name, at the top of a source. */
+    public static final String FILE = "shoal.yaml";
+
+    private static final long LARGEST = 64 << 10;
+    private static final String DEFAULT_TIME_LIMIT = "30m";
+    private static final String DEFAULT_HEALTH_TIME_OUT = "30s";
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private record File(
+            @Nullable AppName app,
+            @Nullable Build build,
+            @Nullable Activate activate) {}
+
+    private record Build(
+            @Nullable String command,
+            @Nullable String artifact,
+            @Nullable Map<String, String> env,
+            @Nullable String timeLimit) {}
+
+    private record Activate(
+            @Nullable String fileName,
+            @Nullable Unpack unpack,
+            @Nullable String start,
+            @Nullable String health,
+            @Nullable String stop,
+            @Nullable String healthTimeout) {}
+
+    private SpecReader() {}
+
+    /** The specification at the top of {@code source}. @throws BuildFault saying which key or value is wrong */
+    public static BuildSpec read(Path source) throws BuildFault {
+        Path file = source.resolve(FILE);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new BuildFault("the source has no " + FILE + " (a regular file at its top)");
+        }
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new BuildFault(FILE + " is larger than " + LARGEST + " bytes");
+            }
+            return spec(YAML.readValue(file.toFile(), File.class));
+        } catch (JsonProcessingException e) {
+            throw new BuildFault(FILE + ": " + e.getOriginalMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BuildFault(FILE + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static BuildSpec spec(@Nullable File file) throws BuildFault {
+        if (file == null || file.app() == null || file.build() == null) {
+            throw new BuildFault(FILE + " must have the keys app and build");
+        }
+        Build build = file.build();
+        if (build.command() == null || build.artifact() == null) {
+            throw new BuildFault(FILE + ": build must have the keys command and artifact");
+        }
+        Duration limit = Durations.parse(Optional.ofNullable(build.timeLimit()).orElse(DEFAULT_TIME_LIMIT));
+        Map<String, String> env = Optional.ofNullable(build.env()).orElse(Map.of());
+        Activation activation = activation(build.artifact(), file.activate());
+        return new BuildSpec(file.app(), build.command(), build.artifact(), env, limit, activation);
+    }
+
+    private static Activation activation(String artifact, @Nullable Activate activate) {
+        String name = Optional.ofNullable(Path.of(artifact).getFileName())
+                .map(Path::toString)
+                .orElse("");
+        if (activate == null) {
+            return Activation.ofFile(name);
+        }
+        return new Activation(
+                Optional.ofNullable(activate.fileName()).orElse(name),
+                Optional.ofNullable(activate.unpack()).orElse(Unpack.NONE),
+                Optional.ofNullable(activate.start()),
+                Optional.ofNullable(activate.health()),
+                Optional.ofNullable(activate.stop()),
+                Durations.parse(Optional.ofNullable(activate.healthTimeout()).orElse(DEFAULT_HEALTH_TIME_OUT)));
+    }
+}
