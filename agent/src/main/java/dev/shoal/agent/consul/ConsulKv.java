@@ -13,11 +13,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.apache.http.Header;
+import org.apache.http.HttpRequestInterceptor;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.impl.client.CloseableHttpClient;
+import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.client.HttpClients;
-import org.apache.http.message.BasicHeader;
 
 /**
  * The only class of agents that sees consul-api. It brings its own HTTP client: a token goes into a header (consul-api would put
@@ -26,6 +26,8 @@ import org.apache.http.message.BasicHeader;
 public final class ConsulKv implements AutoCloseable {
     private static final int CONNECT_MILLIS = 3_000;
     private static final int MOST_CONNECTIONS = 16;
+    private static final int DEFAULT_PORT = 8500;
+    private static final String TOKEN_HEADER = "X-Consul-Token";
 
     private final CloseableHttpClient http;
     private final ConsulClient client;
@@ -47,11 +49,13 @@ public final class ConsulKv implements AutoCloseable {
                 .setConnectionRequestTimeout(CONNECT_MILLIS)
                 .setSocketTimeout(read)
                 .build();
-        List<Header> headers = token.map(t -> List.<Header>of(new BasicHeader("X-Consul-Token", t)))
-                .orElse(List.of());
-        this.http = HttpClients.custom()
-                .setDefaultRequestConfig(limits)
-                .setDefaultHeaders(headers)
+        HttpClientBuilder builder = HttpClients.custom();
+        token.ifPresent(secret -> builder.addInterceptorLast((HttpRequestInterceptor) (request, context) -> {
+            // consul-api sets the header itself on writes, to nothing; Consul would go by the first one.
+            request.removeHeaders(TOKEN_HEADER);
+            request.addHeader(TOKEN_HEADER, secret);
+        }));
+        this.http = builder.setDefaultRequestConfig(limits)
                 .setMaxConnTotal(MOST_CONNECTIONS)
                 .setMaxConnPerRoute(MOST_CONNECTIONS)
                 .disableAutomaticRetries()
@@ -60,7 +64,7 @@ public final class ConsulKv implements AutoCloseable {
         String host = url.getScheme().equals("https") ? "https://" + url.getHost() : url.getHost();
         this.client = new ConsulClient(ConsulRawClient.Builder.builder()
                 .setHost(host)
-                .setPort(url.getPort())
+                .setPort(url.getPort() < 0 ? DEFAULT_PORT : url.getPort())
                 .setHttpClient(http)
                 .build());
         this.datacenter = datacenter;

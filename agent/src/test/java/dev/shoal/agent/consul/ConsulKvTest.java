@@ -165,6 +165,24 @@ class ConsulKvTest {
     }
 
     @Test
+    void sendsItsTokenOnceOnWritesToo() throws IOException {
+        try (ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                ConsulKv withToken = new ConsulKv(
+                        URI.create("http://127.0.0.1:" + listener.getLocalPort()),
+                        Optional.of("secret-token"),
+                        Optional.empty(),
+                        Duration.ofSeconds(1))) {
+            CompletableFuture<String> request = CompletableFuture.supplyAsync(() -> requestHead(listener));
+
+            assertThatThrownBy(() -> withToken.compareAndSet("a", bytes("1"), 0))
+                    .isInstanceOf(ConsulException.class);
+
+            assertThat(request.join().lines().filter(line -> line.startsWith("X-Consul-Token")))
+                    .containsExactly("X-Consul-Token: secret-token");
+        }
+    }
+
+    @Test
     void endsABlockedReadWhenItIsClosed() {
         Snapshot now = consul.await("close/", 0, Duration.ofSeconds(5));
         CompletableFuture<Snapshot> waiting = CompletableFuture.supplyAsync(

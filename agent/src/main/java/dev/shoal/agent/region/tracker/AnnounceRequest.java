@@ -2,6 +2,7 @@ package dev.shoal.agent.region.tracker;
 
 import dev.shoal.model.InfoHash;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -13,11 +14,14 @@ import java.util.Map;
  * @param peerId 20 bytes as hex
  * @param left bytes the peer still lacks; 0 means it has all
  * @param event empty, {@code started}, {@code completed} or {@code stopped}
- * @param wanted how many peers it asks for
+ * @param wanted how many peers it gets at most: what it asks for, within our bound
  */
 record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, String event, int wanted) {
     private static final int ID_LENGTH = 20;
-    private static final int DEFAULT_WANTED = 50;
+    /** Twice the neighbours that a peer holds; libtorrent asks for 200. */
+    private static final int MOST_WANTED = 50;
+
+    private static final int MOST_ASKED = 100_000;
     private static final int LONGEST_QUERY = 2048;
 
     /** Reads the raw query. Throws IllegalArgumentException saying what is wrong: a failure reason for the peer. */
@@ -39,7 +43,7 @@ record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, St
                 (int) number(parameters, "port", 1, 65_535),
                 number(parameters, "left", 0, Long.MAX_VALUE),
                 event(parameters),
-                parameters.containsKey("numwant") ? (int) number(parameters, "numwant", 0, 1000) : DEFAULT_WANTED);
+                wanted(parameters));
     }
 
     private static byte[] bytes(Map<String, byte[]> parameters, String name) {
@@ -61,6 +65,12 @@ record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, St
             throw new IllegalArgumentException(name + " is out of range");
         }
         return number;
+    }
+
+    private static int wanted(Map<String, byte[]> parameters) {
+        return parameters.containsKey("numwant")
+                ? (int) Math.min(MOST_WANTED, number(parameters, "numwant", 0, MOST_ASKED))
+                : MOST_WANTED;
     }
 
     private static String event(Map<String, byte[]> parameters) {
@@ -95,7 +105,7 @@ record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, St
     }
 
     private static String latin(byte[] bytes) {
-        return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private static String printable(String text) {

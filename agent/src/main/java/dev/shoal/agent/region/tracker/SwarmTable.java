@@ -4,12 +4,18 @@ import java.net.Inet4Address;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * The peers of one torrent and our handout: by how rarely a peer was handed out, with a share that has the data, so that degrees
@@ -23,11 +29,15 @@ final class SwarmTable {
     private static final int SAMPLE_FACTOR = 3;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final RandomGenerator random;
+    private final Supplier<? extends RandomGenerator> random;
     private final List<Peer> peers = new ArrayList<>();
     private final Map<String, Peer> byId = new HashMap<>();
 
-    SwarmTable(RandomGenerator random) {
+    /** The sum over the peers. */
+    private long handouts;
+
+    /** @param random asked on the announcing thread, to which generators like ThreadLocalRandom belong */
+    SwarmTable(Supplier<? extends RandomGenerator> random) {
         this.random = random;
     }
 
@@ -42,7 +52,7 @@ final class SwarmTable {
         private Address address;
         private long left;
         private Instant lastSeen;
-        private int handedOut;
+        private long handedOut;
         private int place;
 
         Peer(String id, Address address, long left, Instant lastSeen) {
@@ -76,30 +86,33 @@ final class SwarmTable {
     }
 
     private List<Address> handout(AnnounceRequest request, Instant now) {
-        List<Peer> sample = sample(request, now);
-        sample.sort(Comparator.comparingInt(p -> p.handedOut));
-        List<Peer> chosen = new ArrayList<>();
+        List<Peer> sample = new ArrayList<>(sample(request, now));
+        // Among equals chance decides, not who came first.
+        Collections.shuffle(sample, Random.from(random.get()));
+        sample.sort(Comparator.comparingLong(p -> p.handedOut));
         int withData = Math.max(1, request.wanted() / 4);
-        sample.stream().filter(Peer::isSeed).limit(withData).forEach(chosen::add);
-        for (Peer peer : sample) {
-            if (chosen.size() >= request.wanted()) {
-                break;
-            }
-            if (!chosen.contains(peer)) {
-                chosen.add(peer);
-            }
-        }
+        List<Peer> chosen = Stream.concat(sample.stream().filter(Peer::isSeed).limit(withData), sample.stream())
+                .distinct()
+                .limit(request.wanted())
+                .toList();
         chosen.forEach(p -> p.handedOut++);
-        return chosen.stream().limit(request.wanted()).map(p -> p.address).toList();
+        handouts += chosen.size();
+        return chosen.stream().map(p -> p.address).toList();
     }
 
-    /** Up to a few times the wanted number, from a random place on; the silent ones that it meets are dropped. */
-    private List<Peer> sample(AnnounceRequest request, Instant now) {
-        List<Peer> sample = new ArrayList<>();
-        int looks = Math.min(peers.size(), request.wanted() * SAMPLE_FACTOR + SAMPLE_FACTOR);
-        int at = peers.isEmpty() ? 0 : random.nextInt(peers.size());
-        for (int i = 0; i < looks && !peers.isEmpty(); i++) {
-            at = at % peers.size();
+    /**
+     * Up to a few times the wanted number: all of a small swarm, else peers at random places, since those that lie side by side
+     * have come together and know the same few. The silent ones that it meets are dropped.
+     */
+    private Set<Peer> sample(AnnounceRequest request, Instant now) {
+        RandomGenerator dice = random.get();
+        // A set: a place may come up twice, also because a dropped peer's place is taken by another.
+        Set<Peer> sample = new LinkedHashSet<>();
+        int looks = request.wanted() * SAMPLE_FACTOR + SAMPLE_FACTOR;
+        boolean all = peers.size() <= looks;
+        int at = 0;
+        for (int i = all ? peers.size() : looks; i > 0 && !peers.isEmpty(); i--) {
+            at = all ? at % peers.size() : dice.nextInt(peers.size());
             Peer peer = peers.get(at);
             if (peer.lastSeen.plus(EXPIRY).isBefore(now)) {
                 remove(peer.id);
@@ -119,6 +132,9 @@ final class SwarmTable {
         Peer known = byId.get(request.peerId());
         if (known == null) {
             Peer peer = new Peer(request.peerId(), address, request.left(), now);
+            // At the mean, not at 0: else everybody would be sent to the newcomer until it has caught up.
+            peer.handedOut = peers.isEmpty() ? 0 : handouts / peers.size();
+            handouts += peer.handedOut;
             peer.place = peers.size();
             peers.add(peer);
             byId.put(peer.id, peer);
@@ -132,6 +148,7 @@ final class SwarmTable {
     private void remove(String id) {
         Peer gone = byId.remove(id);
         if (gone != null) {
+            handouts -= gone.handedOut;
             Peer last = peers.removeLast();
             if (last != gone) {
                 peers.set(gone.place, last);

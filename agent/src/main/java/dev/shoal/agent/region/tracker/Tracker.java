@@ -22,7 +22,10 @@ import java.util.random.RandomGenerator;
  * a restart it is whole again within one interval. Thread-safe.
  */
 public final class Tracker {
-    /** For peers that still lack neighbours: libtorrent's least interval is set to the same. */
+    /** For a leecher that found nobody, as the first ones of a swarm do. libtorrent's own least interval is the same. */
+    static final int LONELY_INTERVAL_SECONDS = 2;
+
+    /** For leechers that still lack neighbours. */
     static final int SHORT_INTERVAL_SECONDS = 5;
 
     static final int LONG_INTERVAL_SECONDS = 30;
@@ -59,7 +62,7 @@ public final class Tracker {
             if (!served.get().contains(request.infoHash())) {
                 return failure("unknown torrent");
             }
-            SwarmTable swarm = swarms.computeIfAbsent(request.infoHash(), hash -> new SwarmTable(random.get()));
+            SwarmTable swarm = swarms.computeIfAbsent(request.infoHash(), hash -> new SwarmTable(random));
             return reply(request, swarm.announce(request, ip, clock.instant()));
         } catch (IllegalArgumentException malformed) {
             return failure(String.valueOf(malformed.getMessage()));
@@ -72,12 +75,23 @@ public final class Tracker {
     }
 
     private byte[] reply(AnnounceRequest request, List<Address> peers) {
-        boolean lonely = request.left() > 0 && peers.size() < FEW_PEERS;
-        int interval = lonely ? SHORT_INTERVAL_SECONDS : jittered(LONG_INTERVAL_SECONDS);
+        int interval = interval(request.left(), peers.size());
         ByteBuffer compact = ByteBuffer.allocate(peers.size() * COMPACT_LENGTH);
         peers.forEach(p -> compact.put(p.ip().getAddress()).putShort((short) p.port()));
-        return Bencode.encode(
-                Map.of("interval", interval, "min interval", SHORT_INTERVAL_SECONDS, "peers", compact.array()));
+        return Bencode.encode(Map.of(
+                "interval",
+                interval,
+                "min interval",
+                Math.min(interval, SHORT_INTERVAL_SECONDS),
+                "peers",
+                compact.array()));
+    }
+
+    private int interval(long left, int peers) {
+        if (left > 0 && peers == 0) {
+            return LONELY_INTERVAL_SECONDS;
+        }
+        return left > 0 && peers < FEW_PEERS ? SHORT_INTERVAL_SECONDS : jittered(LONG_INTERVAL_SECONDS);
     }
 
     private int jittered(int seconds) {

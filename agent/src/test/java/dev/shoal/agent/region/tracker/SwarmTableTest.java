@@ -1,0 +1,227 @@
+package dev.shoal.agent.region.tracker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shoal.agent.region.tracker.SwarmTable.Address;
+import dev.shoal.agent.region.tracker.SwarmTable.Size;
+import dev.shoal.model.InfoHash;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IntSummaryStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The handout: which edges the swarm's graph gets. */
+class SwarmTableTest {
+    private static final InfoHash HASH = new InfoHash("ab".repeat(20));
+    private static final Inet4Address HOST = host();
+    private static final Instant START = Instant.parse("2026-11-22T21:00:00Z");
+
+    private final Random random = new Random(1);
+    private final SwarmTable swarm = new SwarmTable(() -> random);
+
+    @Test
+    void introducesPeersToEachOtherAndNobodyToHimself() {
+        assertThat(announce(1, 100, "started", 50, START)).isEmpty();
+        assertThat(announce(2, 100, "started", 50, START)).containsExactly(1);
+
+        assertThat(announce(1, 100, "", 50, START)).containsExactly(2);
+    }
+
+    @Test
+    void tellsPeersOfOneAddressApartByTheirIds() {
+        announce(1, 100, "started", 50, START);
+        announce(2, 100, "started", 50, START);
+
+        assertThat(announce(3, 100, "started", 50, START)).containsExactlyInAnyOrder(1, 2);
+        assertThat(swarm.size()).isEqualTo(new Size(3, 0));
+    }
+
+    @Test
+    void handsNoSeedToASeed() {
+        announce(1, 0, "completed", 50, START);
+        announce(2, 0, "completed", 50, START);
+        announce(3, 100, "started", 50, START);
+
+        assertThat(announce(4, 0, "", 50, START)).containsExactly(3);
+    }
+
+    @Test
+    void forgetsWhoSaysGoodbyeAndHandsNothingToHim() {
+        announce(1, 100, "started", 50, START);
+        announce(2, 100, "started", 50, START);
+
+        assertThat(announce(1, 100, "stopped", 50, START)).isEmpty();
+
+        assertThat(announce(3, 100, "started", 50, START)).containsExactly(2);
+    }
+
+    @Test
+    void neverHandsOutWhoHasBeenSilentForThreeIntervals() {
+        announce(1, 100, "started", 50, START);
+        announce(2, 100, "started", 50, START.plus(SwarmTable.EXPIRY).minusSeconds(5));
+
+        assertThat(announce(3, 100, "started", 50, START.plus(SwarmTable.EXPIRY).plusSeconds(1)))
+                .containsExactly(2);
+    }
+
+    @Test
+    void followsAPeerThatHasMoved() {
+        announce(1, 100, "started", 50, START);
+        swarm.announce(request(1, 9999, 100, "", 50), HOST, START);
+
+        assertThat(announce(2, 100, "started", 50, START)).containsExactly(9999);
+    }
+
+    @Test
+    void handsOutNoMoreThanWantedAndNobodyTwice() {
+        for (int i = 1; i <= 300; i++) {
+            announce(i, i % 7 == 0 ? 0 : 100, "started", 50, START);
+        }
+
+        List<Integer> handout = announce(1000, 100, "started", 20, START);
+
+        assertThat(handout).hasSize(20).doesNotHaveDuplicates();
+        assertThat(announce(1001, 100, "started", 0, START)).isEmpty();
+    }
+
+    @Test
+    void handsNobodyOutTwiceWhileItDropsTheSilent() {
+        for (int round = 0; round < 200; round++) {
+            SwarmTable mixed = new SwarmTable(() -> random);
+            for (int i = 1; i <= 12; i++) {
+                Instant seen = random.nextBoolean() ? START : START.plus(SwarmTable.EXPIRY);
+                mixed.announce(request(i, i, i % 2 == 0 ? 0 : 100, "started", 50), HOST, seen);
+            }
+
+            List<Integer> handout = ports(mixed.announce(
+                    request(99, 99, 100, "started", 50),
+                    HOST,
+                    START.plus(SwarmTable.EXPIRY).plusSeconds(9)));
+
+            assertThat(handout).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void givesEveryLeecherSomebodyWhoHasTheDataWhereThereAreSeeds() {
+        for (int i = 1; i <= 100; i++) {
+            announce(i, i <= 40 ? 0 : 100, "started", 50, START);
+        }
+
+        for (int i = 101; i <= 150; i++) {
+            assertThat(announce(i, 100, "started", 20, START))
+                    .anySatisfy(port -> assertThat(port).isLessThanOrEqualTo(40));
+        }
+    }
+
+    @Test
+    void leavesNobodyIsolatedAndSpreadsTheDegreesEvenlyOverTwoHundredPeers() {
+        Graph graph = new Graph();
+        for (int i = 1; i <= 200; i++) {
+            graph.add(i, announce(i, i <= 2 ? 0 : 100, "started", 30, START));
+        }
+        for (int i = 1; i <= 200; i++) {
+            graph.add(i, announce(i, i <= 2 ? 0 : 100, "", 30, START.plusSeconds(5)));
+        }
+
+        assertThat(graph.reachableFrom(1)).hasSize(200);
+        IntSummaryStatistics degrees = graph.degrees(200);
+        assertThat(degrees.getMin()).isGreaterThanOrEqualTo(20);
+        assertThat((double) degrees.getMax()).isLessThan(2 * degrees.getAverage());
+    }
+
+    @Test
+    void doesNotSendEverybodyToANewcomer() {
+        for (int round = 0; round < 50; round++) {
+            for (int i = 1; i <= 200; i++) {
+                announce(i, 100, "", 20, START.plusSeconds(round));
+            }
+        }
+        announce(1000, 100, "started", 20, START.plusSeconds(51));
+
+        int sentToNewcomer = 0;
+        for (int i = 1; i <= 200; i++) {
+            sentToNewcomer += announce(i, 100, "", 20, START.plusSeconds(52)).contains(1000) ? 1 : 0;
+        }
+
+        assertThat(sentToNewcomer).isBetween(1, 60);
+    }
+
+    @Test
+    void looksAtAFewPeersHoweverManyThereAre() {
+        for (int i = 1; i <= 50_000; i++) {
+            announce(i, 100, "started", 10, START);
+        }
+        Instant before = Instant.now();
+
+        for (int i = 1; i <= 2_000; i++) {
+            announce(i, 100, "", 50, START);
+        }
+
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    private List<Integer> announce(int peer, long left, String event, int wanted, Instant at) {
+        return ports(swarm.announce(request(peer, peer, left, event, wanted), HOST, at));
+    }
+
+    private static AnnounceRequest request(int peer, int port, long left, String event, int wanted) {
+        return new AnnounceRequest(HASH, "%040x".formatted(peer), port, left, event, wanted);
+    }
+
+    private static List<Integer> ports(List<Address> addresses) {
+        return addresses.stream().map(Address::port).toList();
+    }
+
+    private static Inet4Address host() {
+        try {
+            return (Inet4Address) InetAddress.getByName("127.0.0.1");
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class Graph {
+        private final Map<Integer, Set<Integer>> neighbours = new HashMap<>();
+
+        void add(int peer, List<Integer> others) {
+            for (int other : others) {
+                neighbours.computeIfAbsent(peer, p -> new HashSet<>()).add(other);
+                neighbours.computeIfAbsent(other, p -> new HashSet<>()).add(peer);
+            }
+        }
+
+        Set<Integer> reachableFrom(int start) {
+            Set<Integer> seen = new HashSet<>(Set.of(start));
+            Deque<Integer> open = new ArrayDeque<>(seen);
+            while (!open.isEmpty()) {
+                for (int next : neighbours.getOrDefault(open.pop(), Set.of())) {
+                    if (seen.add(next)) {
+                        open.push(next);
+                    }
+                }
+            }
+            return seen;
+        }
+
+        IntSummaryStatistics degrees(int peers) {
+            List<Integer> all = new ArrayList<>();
+            for (int i = 1; i <= peers; i++) {
+                all.add(neighbours.getOrDefault(i, Set.of()).size());
+            }
+            return all.stream().mapToInt(Integer::intValue).summaryStatistics();
+        }
+    }
+}

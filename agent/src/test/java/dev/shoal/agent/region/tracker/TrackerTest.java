@@ -1,0 +1,144 @@
+package dev.shoal.agent.region.tracker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shoal.model.InfoHash;
+import dev.shoal.model.torrent.Bdecoder;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+class TrackerTest {
+    private static final InfoHash SERVED = new InfoHash("ab".repeat(20));
+    private static final InfoHash OTHER = new InfoHash("cd".repeat(20));
+
+    private final Set<InfoHash> served = new HashSet<>(Set.of(SERVED));
+    private final Tracker tracker = new Tracker(
+            () -> served,
+            Clock.fixed(Instant.parse("2026-11-22T21:00:00Z"), ZoneOffset.UTC),
+            ThreadLocalRandom::current);
+
+    @Test
+    void answersCompactPeersWithAddressAndPortInNetworkOrder() throws Exception {
+        announce(SERVED, 1, 40_001, 100, "started", "10.1.2.3");
+
+        Map<?, ?> reply = announce(SERVED, 2, 40_002, 100, "started", "10.1.2.4");
+
+        assertThat((byte[]) reply.get("peers")).containsExactly(10, 1, 2, 3, 40_001 >> 8, 40_001 & 0xff);
+    }
+
+    @Test
+    void refusesTorrentsThatTheRegionDoesNotServe() throws Exception {
+        assertThat(failure(announce(OTHER, 1, 40_001, 100, "started", "10.1.2.3")))
+                .isEqualTo("unknown torrent");
+        assertThat(tracker.status().get("swarms")).isEqualTo(Map.of());
+    }
+
+    @Test
+    void forgetsTorrentsThatAreNoLongerServed() throws Exception {
+        announce(SERVED, 1, 40_001, 100, "started", "10.1.2.3");
+
+        tracker.retain(List.of());
+
+        assertThat(tracker.status().get("swarms")).isEqualTo(Map.of());
+    }
+
+    @Test
+    void saysWhatIsWrongWithAMalformedAnnounce() throws Exception {
+        Map<?, ?> reply = decode(tracker.announce("info_hash=x", ip("10.1.2.3")));
+
+        assertThat(failure(reply)).contains("info_hash");
+    }
+
+    @Test
+    void callsBackSoonWhoLacksPeersAndLaterWhoDoesNot() throws Exception {
+        long lonely = interval(announce(SERVED, 1, 40_001, 100, "started", "10.1.2.3"));
+        for (int i = 2; i <= 40; i++) {
+            announce(SERVED, i, 40_000 + i, 100, "started", "10.1.2.3");
+        }
+
+        long busy = interval(announce(SERVED, 41, 40_041, 100, "started", "10.1.2.3"));
+        long seed = interval(announce(SERVED, 42, 40_042, 0, "started", "10.1.2.3"));
+
+        assertThat(lonely).isBetween(1L, 5L);
+        assertThat(busy).isBetween(20L, 30L);
+        assertThat(seed).isBetween(20L, 30L);
+    }
+
+    @Test
+    void spreadsItsHandoutsWhenEachAnnounceComesOnAThreadOfItsOwn() throws Exception {
+        for (int i = 1; i <= 400; i++) {
+            announce(SERVED, i, 40_000 + i, 100, "started", "10.1.2.3");
+        }
+        Set<Integer> handed = ConcurrentHashMap.newKeySet();
+
+        for (int i = 0; i < 40; i++) {
+            int peer = 1000 + i;
+            Thread.startVirtualThread(() -> handed.addAll(handedTo(peer))).join();
+        }
+
+        assertThat(handed).hasSizeGreaterThan(300);
+    }
+
+    @Test
+    void countsWhatItServes() throws Exception {
+        announce(SERVED, 1, 40_001, 0, "started", "10.1.2.3");
+        announce(SERVED, 2, 40_002, 100, "started", "10.1.2.3");
+
+        assertThat(tracker.status())
+                .containsEntry("announces", 2L)
+                .containsEntry("swarms", Map.of(SERVED.value(), Map.of("peers", 2, "seeds", 1)));
+    }
+
+    private Set<Integer> handedTo(int peer) {
+        try {
+            byte[] peers = (byte[]) announce(SERVED, peer, 40_000 + peer, 100, "started", "10.1.2.3")
+                    .get("peers");
+            Set<Integer> ports = new HashSet<>();
+            for (int i = 0; i < peers.length; i += 6) {
+                ports.add((peers[i + 4] & 0xff) << 8 | peers[i + 5] & 0xff);
+            }
+            return ports;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Map<?, ?> announce(InfoHash hash, int peer, int port, long left, String event, String from)
+            throws Exception {
+        StringBuilder escaped = new StringBuilder();
+        for (int i = 0; i < 40; i += 2) {
+            escaped.append('%').append(hash.value(), i, i + 2);
+        }
+        return decode(tracker.announce(
+                "info_hash=" + escaped + "&peer_id=-XX0001-%012d".formatted(peer) + "&port=" + port + "&left=" + left
+                        + "&event=" + event + "&numwant=20",
+                ip(from)));
+    }
+
+    private static Map<?, ?> decode(byte[] reply) {
+        return (Map<?, ?>) Bdecoder.decode(reply);
+    }
+
+    private static long interval(Map<?, ?> reply) {
+        return (Long) reply.get("interval");
+    }
+
+    private static String failure(Map<?, ?> reply) {
+        return new String((byte[]) reply.get("failure reason"), StandardCharsets.UTF_8);
+    }
+
+    private static Inet4Address ip(String text) throws Exception {
+        return (Inet4Address) InetAddress.getByName(text);
+    }
+}
