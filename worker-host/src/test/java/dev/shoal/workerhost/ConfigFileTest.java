@@ -1,0 +1,94 @@
+package dev.shoal.workerhost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shoal.model.HostId;
+import dev.shoal.workerhost.ConfigFile.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigFileTest {
+    private static final String WHOLE = """
+            admin_port: 9100
+            temporal: {target: "127.0.0.1:7233", namespace: default}
+            database: {url: "jdbc:postgresql://127.0.0.1:5432/shoal", user: postgres, password: "geheim", pool_size: 4}
+            home_region: eu
+            regions:
+              - {name: eu, s3: {endpoint: "http://127.0.0.1:9000", bucket: shoal, access_key: shoal, secret_key_file: /abs/s3.key}}
+            build: {host_id: build-1, slots: 2, work_dir: /abs/work, heart_beat_interval: 15s, grace: 30s}
+            release: {signing_key_file: /abs/release.key, verify_key_file: /abs/release.pub, global_consul: "http://127.0.0.1:8500",
+                      pointer_validity: 7d, rollout_deadline: 10m, machine_liveness: 60s}
+            monitor: {threshold: 20m, interval: 10s}
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void readsTheFileOfTheArchitecturePage() {
+        WorkerHostConfig config = read(WHOLE);
+
+        assertThat(config.build().orElseThrow().hostId()).isEqualTo(new HostId("build-1"));
+        assertThat(config.build().orElseThrow().beat()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(config.release().orElseThrow().validity()).isEqualTo(Duration.ofDays(7));
+        assertThat(config.monitor().orElseThrow().limit()).isEqualTo(Duration.ofMinutes(20));
+        assertThat(config.regionNames()).containsExactly(config.homeRegion());
+    }
+
+    @Test
+    void durationsHaveDefaults() {
+        WorkerHostConfig config = read(WHOLE.replace("monitor: {threshold: 20m, interval: 10s}", "monitor: {}")
+                .replace(", heart_beat_interval: 15s, grace: 30s", ""));
+
+        assertThat(config.monitor().orElseThrow().limit()).isEqualTo(Duration.ofMinutes(20));
+        assertThat(config.monitor().orElseThrow().every()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.build().orElseThrow().drain()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void anUnknownKeyIsAnErrorThatNamesFileAndKey() {
+        assertThatThrownBy(() -> read(WHOLE.replace("admin_port", "admin_prot")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("worker.yaml")
+                .hasMessageContaining("admin_prot");
+    }
+
+    @Test
+    void aWrongDurationIsAnError() {
+        assertThatThrownBy(() -> read(WHOLE.replace("20m", "20 parsecs")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("20 parsecs");
+    }
+
+    @Test
+    void anUnknownHomeRegionIsAnError() {
+        assertThatThrownBy(() -> read(WHOLE.replace("home_region: eu", "home_region: mars")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("mars");
+    }
+
+    @Test
+    void aMissingFileIsAnError() {
+        assertThatThrownBy(() -> ConfigFile.read(directory.resolve("none.yaml")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("none.yaml");
+    }
+
+    @Test
+    void thePasswordIsNotInTheLog() {
+        assertThat(read(WHOLE).toString()).doesNotContain("geheim");
+    }
+
+    private WorkerHostConfig read(String yaml) {
+        try {
+            return ConfigFile.read(Files.writeString(directory.resolve("worker.yaml"), yaml));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
