@@ -26,6 +26,11 @@ public final class Main {
                 .execute(args));
     }
 
+    @Command(name = "build", description = "Claims jobs, builds them and uploads their artifacts.")
+    int build(@Option(names = "--config", required = true, paramLabel = "FILE") Path config) throws Exception {
+        return WorkerHost.run("build", ConfigFile.read(config), BuildRole::start);
+    }
+
     @Command(name = "release", description = "Replicates builds, publishes pointers and watches rollouts.")
     int release(@Option(names = "--config", required = true, paramLabel = "FILE") Path config) throws Exception {
         return WorkerHost.run("release", ConfigFile.read(config), ReleaseRole::start);

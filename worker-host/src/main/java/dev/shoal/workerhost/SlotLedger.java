@@ -1,5 +1,6 @@
 package dev.shoal.workerhost;
 
+import dev.shoal.activities.host.HeldSlots;
 import dev.shoal.workflows.Lease;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * Who has a build slot of this host: a permit that was given out before a poll for a claim, or the lease of a job from its claim to
  * the host's last step for it. There are never more of both than slots. Thread-safe.
  */
-final class SlotLedger {
+final class SlotLedger implements HeldSlots {
     private final int slots;
     private final Set<Lease> held = new HashSet<>();
     private final Deque<Reservation> waiting = new ArrayDeque<>();
@@ -67,12 +68,14 @@ final class SlotLedger {
     }
 
     /** A job has been claimed; whether its lease was not held yet. Called while its permit is out, so there is a slot. */
-    synchronized boolean hold(Lease lease) {
+    @Override
+    public synchronized boolean hold(Lease lease) {
         return held.add(lease);
     }
 
     /** The host's last step for the job has ended. Releasing twice is the same as once. */
-    synchronized void release(Lease lease) {
+    @Override
+    public synchronized void release(Lease lease) {
         if (held.remove(lease)) {
             grant();
             notifyAll();
@@ -80,7 +83,8 @@ final class SlotLedger {
     }
 
     /** The leases that hold a slot. */
-    synchronized Set<Lease> held() {
+    @Override
+    public synchronized Set<Lease> held() {
         return Set.copyOf(held);
     }
 

@@ -12,9 +12,9 @@ import java.util.Optional;
 public final class ClaimActivitiesImpl implements ClaimActivities {
     private final JobStore jobs;
     private final HostId host;
-    private final BuildSlots slots;
+    private final HeldSlots slots;
 
-    public ClaimActivitiesImpl(JobStore jobs, HostId host, BuildSlots slots) {
+    public ClaimActivitiesImpl(JobStore jobs, HostId host, HeldSlots slots) {
         this.jobs = jobs;
         this.host = host;
         this.slots = slots;

@@ -33,7 +33,7 @@ public final class HostActivitiesImpl implements HostActivities {
     private final JobStore jobs;
     private final LogStore logs;
     private final ArtifactStore artifacts;
-    private final BuildSlots slots;
+    private final HeldSlots slots;
     private final BuildStep step;
     private final BooleanSupplier draining;
     private final Map<Lease, LogShipper> shippers = new ConcurrentHashMap<>();
@@ -46,7 +46,7 @@ public final class HostActivitiesImpl implements HostActivities {
             ArtifactStore artifacts,
             SourceCheckout checkout,
             Sandbox sandbox,
-            BuildSlots slots,
+            HeldSlots slots,
             BooleanSupplier draining)
             throws IOException {
         this.config = config;
@@ -134,6 +134,7 @@ public final class HostActivitiesImpl implements HostActivities {
     void release(Lease lease) {
         try {
             finishLog(lease);
+            artifacts.discard(lease);
             Workspace.of(config.workDir(), lease).delete();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot release " + lease, e);

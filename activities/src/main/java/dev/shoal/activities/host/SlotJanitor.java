@@ -1,5 +1,6 @@
 package dev.shoal.activities.host;
 
+import dev.shoal.activities.blobs.BlobStoreException;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.StoreException;
 import dev.shoal.model.HostId;
@@ -26,11 +27,11 @@ public final class SlotJanitor {
     private final JobStore jobs;
     private final HostId host;
     private final Path workDir;
-    private final BuildSlots slots;
+    private final HeldSlots slots;
     private final HostActivitiesImpl activities;
     private Set<Lease> suspects = Set.of();
 
-    public SlotJanitor(JobStore jobs, BuildHostConfig config, BuildSlots slots, HostActivitiesImpl activities) {
+    public SlotJanitor(JobStore jobs, BuildHostConfig config, HeldSlots slots, HostActivitiesImpl activities) {
         this.jobs = jobs;
         this.host = config.hostId();
         this.workDir = config.workDir();
@@ -52,7 +53,7 @@ public final class SlotJanitor {
                 }
             }
             suspects = unowned;
-        } catch (StoreException | IOException | UncheckedIOException e) {
+        } catch (StoreException | BlobStoreException | IOException | UncheckedIOException e) {
             LOG.warn("cannot look for unowned slots: {}", e.getMessage());
         }
     }
