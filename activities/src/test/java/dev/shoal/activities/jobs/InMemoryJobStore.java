@@ -1,0 +1,270 @@
+package dev.shoal.activities.jobs;
+
+import dev.shoal.model.BuildName;
+import dev.shoal.model.HostId;
+import dev.shoal.model.JobId;
+import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobRequest;
+import dev.shoal.model.job.JobStage;
+import dev.shoal.model.job.JobStatus;
+import dev.shoal.workflows.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The twin of {@link PostgresJobStore} for simulations: the same contract on one lock and a clock of the caller's. Thread-safe. */
+public final class InMemoryJobStore implements JobStore {
+    private final InstantSource clock;
+    private final NavigableMap<JobId, Row> rows = new TreeMap<>();
+    private final Map<Key, Row> byKey = new HashMap<>();
+
+    public InMemoryJobStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    private record Key(String submittedBy, String idempotencyKey) {}
+
+    /** What changes about a job, beside what does not. */
+    private static final class Row {
+        final JobId id;
+        final JobRequest request;
+        final String submittedBy;
+        final Instant createdAt;
+        JobStatus status = JobStatus.QUEUED;
+        JobStage stage = JobStage.QUEUED;
+        int attempt;
+        boolean cancelRequested;
+        Optional<Instant> lastHeartBeat = Optional.empty();
+        Optional<HostId> host = Optional.empty();
+        Optional<String> workflowId = Optional.empty();
+        Optional<Instant> startedAt = Optional.empty();
+        Optional<Instant> finishedAt = Optional.empty();
+        Optional<BuildName> build = Optional.empty();
+        Optional<String> reason = Optional.empty();
+        Optional<String> logTail = Optional.empty();
+
+        Row(JobId id, JobRequest request, String submittedBy, Instant createdAt) {
+            this.id = id;
+            this.request = request;
+            this.submittedBy = submittedBy;
+            this.createdAt = createdAt;
+        }
+
+        boolean isRunning() {
+            return status == JobStatus.RUNNING;
+        }
+
+        void runOn(HostId newHost, Instant now) {
+            attempt++;
+            host = Optional.of(newHost);
+            stage = JobStage.BUILDING;
+            lastHeartBeat = Optional.of(now);
+        }
+
+        void end(JobStatus end, Optional<String> why, Optional<String> tail, Instant now) {
+            status = end;
+            stage = JobStage.DONE;
+            reason = why;
+            logTail = tail;
+            finishedAt = Optional.of(now);
+        }
+
+        Job toJob() {
+            return new Job(
+                    id,
+                    request.app(),
+                    createdAt,
+                    status,
+                    stage,
+                    lastHeartBeat,
+                    request.priority(),
+                    attempt,
+                    request.source(),
+                    request.release(),
+                    request.regions(),
+                    host,
+                    workflowId,
+                    startedAt,
+                    finishedAt,
+                    build,
+                    cancelRequested,
+                    reason,
+                    logTail,
+                    submittedBy);
+        }
+    }
+
+    @Override
+    public synchronized Submission submit(JobRequest request, Optional<String> idempotencyKey, String submittedBy) {
+        Optional<Key> key = idempotencyKey.map(k -> new Key(submittedBy, k));
+        Optional<Row> existing = key.map(byKey::get);
+        if (existing.isPresent()) {
+            Row row = existing.get();
+            return row.request.equals(request)
+                    ? new Submission.Duplicate(row.toJob())
+                    : new Submission.Conflict(row.id);
+        }
+        Row row = new Row(new JobId(rows.size() + 1L), request, submittedBy, clock.instant());
+        rows.put(row.id, row);
+        key.ifPresent(k -> byKey.put(k, row));
+        return new Submission.Accepted(row.toJob());
+    }
+
+    @Override
+    public synchronized Optional<Job> find(JobId id) {
+        return Optional.ofNullable(rows.get(id)).map(Row::toJob);
+    }
+
+    @Override
+    public synchronized List<Job> list(Query query) {
+        return rows.descendingMap().values().stream()
+                .filter(row -> query.status().map(row.status::equals).orElse(true))
+                .filter(row -> query.app().map(row.request.app()::equals).orElse(true))
+                .filter(row ->
+                        query.before().map(id -> row.id.compareTo(id) < 0).orElse(true))
+                .limit(query.limit())
+                .map(Row::toJob)
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<Job> claim(String workflowId, HostId host) {
+        Optional<Row> held =
+                running(row -> row.workflowId.equals(Optional.of(workflowId))).findFirst();
+        if (held.isPresent()) {
+            Row row = held.get();
+            if (!row.host.equals(Optional.of(host))) {
+                row.runOn(host, clock.instant());
+            }
+            return Optional.of(row.toJob());
+        }
+        return queued().findFirst().map(row -> {
+            row.status = JobStatus.RUNNING;
+            row.workflowId = Optional.of(workflowId);
+            row.startedAt = Optional.of(clock.instant());
+            row.runOn(host, clock.instant());
+            return row.toJob();
+        });
+    }
+
+    @Override
+    public synchronized Optional<Job> reclaim(Lease lost, String workflowId, HostId host) {
+        return Optional.ofNullable(rows.get(lost.job()))
+                .filter(row -> row.isRunning() && row.workflowId.equals(Optional.of(workflowId)))
+                .map(row -> {
+                    if (row.attempt <= lost.attempt() || !row.host.equals(Optional.of(host))) {
+                        row.runOn(host, clock.instant());
+                    }
+                    return row.toJob();
+                });
+    }
+
+    @Override
+    public synchronized Beat heartbeat(Lease lease, JobStage stage) {
+        Optional<Row> owned = owned(lease);
+        owned.ifPresent(row -> {
+            row.stage = stage;
+            row.lastHeartBeat = Optional.of(clock.instant());
+        });
+        return owned.map(row -> row.cancelRequested ? Beat.CANCEL_REQUESTED : Beat.OWNED)
+                .orElse(Beat.LOST);
+    }
+
+    @Override
+    public synchronized boolean attemptLost(Lease lease, String reason) {
+        Optional<Row> owned = owned(lease);
+        owned.ifPresent(row -> row.reason = Optional.of(reason));
+        return owned.isPresent();
+    }
+
+    @Override
+    public boolean fail(Lease lease, String reason, Optional<String> logTail) {
+        return end(lease, JobStatus.FAILED, Optional.of(reason), logTail);
+    }
+
+    @Override
+    public boolean stop(Lease lease, String reason) {
+        return end(lease, JobStatus.STOPPED, Optional.of(reason), Optional.empty());
+    }
+
+    @Override
+    public boolean succeed(Lease lease) {
+        return end(lease, JobStatus.SUCCESS, Optional.empty(), Optional.empty());
+    }
+
+    private synchronized boolean end(Lease lease, JobStatus end, Optional<String> reason, Optional<String> tail) {
+        owned(lease).ifPresent(row -> row.end(end, reason, tail, clock.instant()));
+        return Optional.ofNullable(rows.get(lease.job()))
+                .filter(row -> row.status == end && row.attempt == lease.attempt())
+                .isPresent();
+    }
+
+    @Override
+    public synchronized Cancellation cancel(JobId id) {
+        Row row = rows.get(id);
+        if (row == null) {
+            return new Cancellation.Unknown();
+        }
+        if (row.status.isFinal()) {
+            return new Cancellation.AlreadyFinal(row.toJob());
+        }
+        row.cancelRequested = true;
+        if (row.isRunning()) {
+            return new Cancellation.Requested(row.toJob());
+        }
+        row.end(JobStatus.STOPPED, Optional.of("cancelled before it was claimed"), Optional.empty(), clock.instant());
+        return new Cancellation.Stopped(row.toJob());
+    }
+
+    @Override
+    public synchronized List<Job> stale(Duration threshold) {
+        Instant oldest = clock.instant().minus(threshold);
+        return running(row -> row.lastHeartBeat.orElseThrow().isBefore(oldest))
+                .sorted(Comparator.comparing((Row row) -> row.lastHeartBeat.orElseThrow())
+                        .thenComparing(row -> row.id))
+                .map(Row::toJob)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Job> runningOn(HostId host) {
+        return running(row -> row.host.equals(Optional.of(host)))
+                .map(Row::toJob)
+                .toList();
+    }
+
+    @Override
+    public synchronized Depth depth() {
+        Instant now = clock.instant();
+        Duration oldest = queued().map(row -> Duration.between(row.createdAt, now))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        return new Depth((int) queued().count(), (int) running(row -> true).count(), oldest);
+    }
+
+    private Optional<Row> owned(Lease lease) {
+        return Optional.ofNullable(rows.get(lease.job()))
+                .filter(row -> row.isRunning() && row.attempt == lease.attempt());
+    }
+
+    private Stream<Row> running(Predicate<Row> which) {
+        return rows.values().stream().filter(Row::isRunning).filter(which);
+    }
+
+    private Stream<Row> queued() {
+        return rows.values().stream()
+                .filter(row -> row.status == JobStatus.QUEUED)
+                .sorted(Comparator.comparing((Row row) -> row.request.priority())
+                        .thenComparing(row -> row.createdAt)
+                        .thenComparing(row -> row.id));
+    }
+}
