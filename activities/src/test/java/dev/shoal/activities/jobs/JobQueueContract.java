@@ -1,0 +1,270 @@
+package dev.shoal.activities.jobs;
+
+import static dev.shoal.activities.jobs.Samples.HOST_A;
+import static dev.shoal.activities.jobs.Samples.HOST_B;
+import static dev.shoal.activities.jobs.Samples.WEB;
+import static dev.shoal.activities.jobs.Samples.lease;
+import static dev.shoal.activities.jobs.Samples.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shoal.activities.jobs.JobStore.Beat;
+import dev.shoal.activities.jobs.JobStore.Cancellation;
+import dev.shoal.activities.jobs.JobStore.Submission;
+import dev.shoal.model.Digest;
+import dev.shoal.model.JobId;
+import dev.shoal.model.RegionName;
+import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobRequest;
+import dev.shoal.model.job.JobSource;
+import dev.shoal.model.job.JobStage;
+import dev.shoal.model.job.JobStatus;
+import dev.shoal.workflows.Lease;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The half of {@link JobStoreContract} that is about the queue: who gets which job, and when. */
+abstract class JobQueueContract {
+    /** An empty store. */
+    abstract JobStore jobs();
+
+    // ---- submit
+
+    @Test
+    void aSubmittedJobIsQueuedAsItWasAskedFor() {
+        JobRequest request = new JobRequest(
+                WEB,
+                new JobSource.Tarball(new Digest("0f".repeat(32))),
+                7,
+                true,
+                List.of(new RegionName("us"), new RegionName("eu")));
+
+        Job job = accepted(jobs().submit(request, Optional.of("key"), "ann"));
+
+        assertThat(jobs().find(job.id())).contains(job);
+        assertThat(job.name()).isEqualTo(WEB);
+        assertThat(job.source()).isEqualTo(request.source());
+        assertThat(job.priority()).isEqualTo(7);
+        assertThat(job.release()).isTrue();
+        assertThat(job.regions()).isEqualTo(request.regions());
+        assertThat(job.submittedBy()).isEqualTo("ann");
+        assertThat(job.status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(job.stage()).isEqualTo(JobStage.QUEUED);
+        assertThat(job.attempt()).isZero();
+        assertThat(job.lastHeartBeat()).isEmpty();
+        assertThat(job.finishedAt()).isEmpty();
+    }
+
+    @Test
+    void theSameKeyWithTheSameContentReturnsTheSameJob() {
+        Job first = accepted(jobs().submit(request(), Optional.of("key"), "ann"));
+
+        Submission again = jobs().submit(request(), Optional.of("key"), "ann");
+
+        assertThat(again).isEqualTo(new Submission.Duplicate(first));
+        assertThat(jobs().depth().queued()).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatedSubmitShowsWhatHasBecomeOfTheJob() {
+        Job first = accepted(jobs().submit(request(), Optional.of("key"), "ann"));
+        Job claimed = claim("t1");
+
+        assertThat(jobs().submit(request(), Optional.of("key"), "ann")).isEqualTo(new Submission.Duplicate(claimed));
+        assertThat(claimed.id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void theSameKeyWithOtherContentIsAConflictAndChangesNothing() {
+        Job first = accepted(jobs().submit(request(WEB, 100), Optional.of("key"), "ann"));
+
+        Submission other = jobs().submit(request(WEB, 99), Optional.of("key"), "ann");
+
+        assertThat(other).isEqualTo(new Submission.Conflict(first.id()));
+        assertThat(jobs().find(first.id())).contains(first);
+        assertThat(jobs().depth().queued()).isEqualTo(1);
+    }
+
+    @Test
+    void keysOfDifferentPeopleAreDifferentKeysAndWithoutAKeyEverySubmitIsNew() {
+        jobs().submit(request(), Optional.of("key"), "ann");
+
+        assertThat(jobs().submit(request(), Optional.of("key"), "bob")).isInstanceOf(Submission.Accepted.class);
+        assertThat(jobs().submit(request(), Optional.empty(), "ann")).isInstanceOf(Submission.Accepted.class);
+        assertThat(jobs().submit(request(), Optional.empty(), "ann")).isInstanceOf(Submission.Accepted.class);
+        assertThat(jobs().depth().queued()).isEqualTo(4);
+    }
+
+    // ---- claim
+
+    @Test
+    void claimsByPriorityThenAge() {
+        Job low = submit(request(WEB, 200));
+        Job early = submit(request(WEB, 100));
+        Job late = submit(request(WEB, 100));
+        Job urgent = submit(request(WEB, 0));
+
+        assertThat(List.of(claim("t1"), claim("t2"), claim("t3"), claim("t4")))
+                .extracting(Job::id)
+                .containsExactly(urgent.id(), early.id(), late.id(), low.id());
+    }
+
+    @Test
+    void aClaimedJobRunsOnItsHostAsItsFirstAttempt() {
+        submit(request());
+
+        Job job = claim("t1");
+
+        assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(job.stage()).isEqualTo(JobStage.BUILDING);
+        assertThat(job.attempt()).isEqualTo(1);
+        assertThat(job.host()).contains(HOST_A);
+        assertThat(job.workflowId()).contains("t1");
+        assertThat(job.startedAt()).isPresent();
+        assertThat(job.lastHeartBeat()).isPresent();
+        assertThat(jobs().find(job.id())).contains(job);
+    }
+
+    @Test
+    void anEmptyQueueGivesNothing() {
+        assertThat(jobs().claim("t1", HOST_A)).isEmpty();
+    }
+
+    @Test
+    void theSameTicketOnTheSameHostGetsTheSameAttemptAgain() {
+        submit(request());
+        submit(request());
+        Job first = claim("t1");
+
+        assertThat(jobs().claim("t1", HOST_A)).contains(first);
+        assertThat(jobs().depth().queued()).isEqualTo(1);
+    }
+
+    @Test
+    void theSameTicketOnAnotherHostTakesItsJobOverWithTheNextAttempt() {
+        submit(request());
+        submit(request());
+        Job first = claim("t1");
+
+        Job taken = jobs().claim("t1", HOST_B).orElseThrow();
+
+        assertThat(taken.id()).isEqualTo(first.id());
+        assertThat(taken.attempt()).isEqualTo(2);
+        assertThat(taken.host()).contains(HOST_B);
+        assertThat(jobs().heartbeat(lease(first), JobStage.BUILDING)).isEqualTo(Beat.LOST);
+        assertThat(jobs().depth().queued()).isEqualTo(1);
+    }
+
+    @Test
+    void aTicketWhoseJobHasEndedClaimsTheNextOne() {
+        submit(request());
+        Job second = submit(request());
+        jobs().succeed(lease(claim("t1")));
+
+        assertThat(claim("t1").id()).isEqualTo(second.id());
+    }
+
+    // ---- reclaim
+
+    @Test
+    void aLostAttemptIsClaimedAgainByAnyHostWithTheNextAttempt() {
+        submit(request());
+        Job first = claim("t1");
+        jobs().attemptLost(lease(first), "host-a is gone");
+
+        Job second = jobs().reclaim(lease(first), "t1", HOST_B).orElseThrow();
+
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.attempt()).isEqualTo(2);
+        assertThat(second.host()).contains(HOST_B);
+        assertThat(second.status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(second.startedAt()).isEqualTo(first.startedAt());
+    }
+
+    @Test
+    void aReclaimOnTheHostThatLostItIsANewAttemptToo() {
+        submit(request());
+        Job first = claim("t1");
+
+        assertThat(jobs().reclaim(lease(first), "t1", HOST_A).orElseThrow().attempt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aRepeatedReclaimFindsItsOwnClaimOnTheSameHostAndReplacesItOnAnother() {
+        submit(request());
+        Lease lost = lease(claim("t1"));
+        Job second = jobs().reclaim(lost, "t1", HOST_B).orElseThrow();
+
+        assertThat(jobs().reclaim(lost, "t1", HOST_B)).contains(second);
+        assertThat(jobs().reclaim(lost, "t1", HOST_A).orElseThrow().attempt()).isEqualTo(3);
+        assertThat(jobs().heartbeat(lease(second), JobStage.BUILDING)).isEqualTo(Beat.LOST);
+    }
+
+    @Test
+    void aJobThatHasEndedOrIsAnotherTicketsIsNotReclaimed() {
+        submit(request());
+        Job first = claim("t1");
+
+        assertThat(jobs().reclaim(lease(first), "t2", HOST_B)).isEmpty();
+        assertThat(jobs().find(first.id())).contains(first);
+        jobs().fail(lease(first), "no", Optional.empty());
+        assertThat(jobs().reclaim(lease(first), "t1", HOST_B)).isEmpty();
+        assertThat(jobs().reclaim(new Lease(new JobId(999), 1), "t1", HOST_B)).isEmpty();
+    }
+
+    // ---- cancel
+
+    @Test
+    void aQueuedJobIsStoppedAtOnceAndNeverClaimed() {
+        Job job = submit(request());
+
+        Cancellation cancelled = jobs().cancel(job.id());
+
+        assertThat(cancelled).isEqualTo(new Cancellation.Stopped(find(job)));
+        assertThat(find(job).status()).isEqualTo(JobStatus.STOPPED);
+        assertThat(find(job).finishedAt()).isPresent();
+        assertThat(find(job).reason()).isPresent();
+        assertThat(jobs().claim("t1", HOST_A)).isEmpty();
+    }
+
+    @Test
+    void aRunningJobIsMarkedAndLearnsItFromItsHeartbeatAlsoAfterATakeOver() {
+        submit(request());
+        Job job = claim("t1");
+
+        Cancellation cancelled = jobs().cancel(job.id());
+
+        assertThat(cancelled).isEqualTo(new Cancellation.Requested(find(job)));
+        assertThat(find(job).status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(find(job).cancelRequested()).isTrue();
+        assertThat(jobs().heartbeat(lease(job), JobStage.BUILDING)).isEqualTo(Beat.CANCEL_REQUESTED);
+        Job taken = jobs().reclaim(lease(job), "t1", HOST_B).orElseThrow();
+        assertThat(jobs().heartbeat(lease(taken), JobStage.BUILDING)).isEqualTo(Beat.CANCEL_REQUESTED);
+    }
+
+    @Test
+    void anUnknownJobCannotBeCancelledOrFound() {
+        assertThat(jobs().cancel(new JobId(999))).isEqualTo(new Cancellation.Unknown());
+        assertThat(jobs().find(new JobId(999))).isEmpty();
+    }
+
+    // ---- verbs
+
+    Job submit(JobRequest request) {
+        return accepted(jobs().submit(request, Optional.empty(), "ann"));
+    }
+
+    Job claim(String ticket) {
+        return jobs().claim(ticket, HOST_A).orElseThrow();
+    }
+
+    static Job accepted(Submission submission) {
+        assertThat(submission).isInstanceOf(Submission.Accepted.class);
+        return ((Submission.Accepted) submission).job();
+    }
+
+    Job find(Job job) {
+        return jobs().find(job.id()).orElseThrow();
+    }
+}
