@@ -13,8 +13,8 @@ import dev.shoal.activities.jobs.PostgresReleaseStore;
 import dev.shoal.activities.jobs.PostgresTokenStore;
 import dev.shoal.api.auth.BearerAuthentication;
 import dev.shoal.api.problem.BodyLimits;
-import dev.shoal.api.problem.ProblemErrorHandler;
 import dev.shoal.api.problem.ProblemMapper;
+import dev.shoal.api.problem.ProblemServlet;
 import dev.shoal.api.resources.Ids;
 import dev.shoal.api.temporal.TemporalStarts;
 import dev.shoal.model.json.Json;
@@ -35,6 +35,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.glassfish.jersey.server.ServerProperties;
 
 /** The REST API and the dashboard: {@code dev.shoal.api.ShoalApi server FILE}. */
@@ -105,7 +106,10 @@ public final class ShoalApi extends Application<ApiConfiguration> {
                 .servlets()
                 .addFilter("security-headers", new SecurityHeaders())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
-        environment.getApplicationContext().setErrorHandler(new ProblemErrorHandler());
+        environment.servlets().addServlet("problem", new ProblemServlet()).addMapping(ProblemServlet.PATH);
+        ErrorPageErrorHandler errors = new ErrorPageErrorHandler();
+        errors.addErrorPage(ErrorPageErrorHandler.GLOBAL_ERROR_PAGE, ProblemServlet.PATH);
+        environment.getApplicationContext().setErrorHandler(errors);
     }
 
     private static void serveAtTheRoot(ApiConfiguration configuration) {

@@ -3,7 +3,6 @@ package dev.shoal.api.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.shoal.activities.blobs.BlobStoreException;
 import dev.shoal.activities.jobs.StoreException;
-import dev.shoal.model.json.MalformedJsonException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
@@ -31,7 +30,6 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
             case ParamException e -> response(Problem.of(400, parameter(e)), Map.of());
             case WebApplicationException e -> ofJersey(e);
             case JsonProcessingException e -> response(JsonProblems.of(e), Map.of());
-            case MalformedJsonException e -> response(Problem.of(400, e.getMessage()), Map.of());
             case StoreException e -> unavailable(e);
             case BlobStoreException e -> unavailable(e);
             default -> unforeseen(exception);
