@@ -47,8 +47,8 @@ public interface MachineStore {
     List<Rollout.Observed> observed(AppName app, Collection<RegionName> regions, Duration liveness);
 
     /**
-     * When the first and the last of the machines became healthy with at least {@code seq}, by the database's clock: the first time
-     * they were heard to be, whatever happened to them since. A machine that went on to a later seq counts from then.
+     * When the first and the last machine became healthy with {@code seq}, by the database's clock: each counts once, at the first
+     * time it was heard to be, and later releases change nothing about it.
      */
     Optional<Spread> healthySince(AppName app, Seq seq);
 

@@ -12,7 +12,6 @@ import dev.shoal.model.rollout.Rollout;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,8 +24,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 
-/** Machines on Postgres: two statements a batch, however large. Thread-safe. */
+/** Machines on Postgres: three statements a batch, however large. Thread-safe. */
 public final class PostgresMachineStore implements MachineStore {
     private final Database database;
     private final Duration liveness;
@@ -83,24 +83,41 @@ public final class PostgresMachineStore implements MachineStore {
     }
 
     private static void writeApps(Handle h, List<MachineReport> reports) {
-        record Line(MachineId machine, AppReport app) {}
         List<Line> lines = reports.stream()
                 .flatMap(r -> r.apps().stream().map(a -> new Line(r.machine(), a)))
                 .toList();
-        h.createUpdate("""
+        // Before the upsert, while machine_apps still tells which machines were healthy already. Sorted, as the
+        // machines are.
+        bind(lines, h.createUpdate("""
+                        INSERT INTO arrivals AS known (app, seq, first_at, last_at, machines)
+                        SELECT r.app, r.seq, clock_timestamp(), clock_timestamp(), count(*)
+                        FROM unnest(:ids, :apps, :seqs, :healthy) AS r (id, app, seq, healthy)
+                        LEFT JOIN machine_apps a ON a.machine_id = r.id AND a.app = r.app AND a.seq = r.seq
+                        WHERE r.healthy AND a.healthy_since IS NULL
+                        GROUP BY r.app, r.seq ORDER BY r.app, r.seq
+                        ON CONFLICT (app, seq) DO UPDATE SET machines = known.machines + excluded.machines,
+                               first_at = least(known.first_at, excluded.first_at),
+                               last_at = greatest(known.last_at, excluded.last_at)""")).execute();
+        bind(lines, h.createUpdate("""
                         INSERT INTO machine_apps (machine_id, app, seq, report, healthy_since)
                         SELECT id, app, seq, CAST(report AS jsonb), CASE WHEN healthy THEN clock_timestamp() END
-                        FROM unnest(:ids, :apps, :seqs, :reports, :healthy) AS r (id, app, seq, report, healthy)
+                        FROM unnest(:ids, :apps, :seqs, :healthy, :reports) AS r (id, app, seq, healthy, report)
                         ON CONFLICT (machine_id, app) DO UPDATE SET seq = excluded.seq, report = excluded.report,
                                healthy_since = CASE
                                  WHEN machine_apps.seq = excluded.seq THEN coalesce(machine_apps.healthy_since, excluded.healthy_since)
-                                 ELSE excluded.healthy_since END""")
-                .bindArray("ids", String.class, array(lines, l -> l.machine().value()))
+                                 ELSE excluded.healthy_since END"""))
+                .bindArray("reports", String.class, array(lines, l -> PostgresText.json(l.app())))
+                .execute();
+    }
+
+    private record Line(MachineId machine, AppReport app) {}
+
+    private static Update bind(List<Line> lines, Update update) {
+        return update.bindArray(
+                        "ids", String.class, array(lines, l -> l.machine().value()))
                 .bindArray("apps", String.class, array(lines, l -> l.app().app().value()))
                 .bindArray("seqs", Long.class, array(lines, l -> l.app().seq().value()))
-                .bindArray("reports", String.class, array(lines, l -> PostgresText.json(l.app())))
-                .bindArray("healthy", Boolean.class, array(lines, l -> l.app().state() == AppState.HEALTHY))
-                .execute();
+                .bindArray("healthy", Boolean.class, array(lines, l -> l.app().state() == AppState.HEALTHY));
     }
 
     private static <T> Object[] array(List<T> items, Function<T, Object> field) {
@@ -167,18 +184,14 @@ public final class PostgresMachineStore implements MachineStore {
     public Optional<Spread> healthySince(AppName app, Seq seq) {
         return database.inTransaction(
                 "spread of " + app + " seq " + seq,
-                h -> h.createQuery("""
-                        SELECT min(healthy_since) AS first, max(healthy_since) AS last, count(*) AS machines
-                        FROM machine_apps WHERE app = :app AND seq >= :seq AND healthy_since IS NOT NULL""")
+                h -> h.createQuery("SELECT first_at, last_at, machines FROM arrivals WHERE app = :app AND seq = :seq")
                         .bind("app", app.value())
                         .bind("seq", seq.value())
-                        .map((row, context) -> {
-                            Optional<Instant> first = Rows.instant(row, "first");
-                            Optional<Instant> last = Rows.instant(row, "last");
-                            int machines = row.getInt("machines");
-                            return first.flatMap(f -> last.map(l -> new Spread(f, l, machines)));
-                        })
-                        .one());
+                        .map((row, context) -> new Spread(
+                                Rows.instant(row, "first_at").orElseThrow(),
+                                Rows.instant(row, "last_at").orElseThrow(),
+                                row.getInt("machines")))
+                        .findOne());
     }
 
     @Override

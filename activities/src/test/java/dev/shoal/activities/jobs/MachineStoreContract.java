@@ -230,16 +230,30 @@ abstract class MachineStoreContract {
     }
 
     @Test
-    void aNewSeqStartsAnew() {
+    void aNewSeqIsMeasuredAnewAndChangesNothingAboutTheOldOne() {
         machines().write(List.of(report("m1", EU, 1, app(WEB, 1, AppState.HEALTHY))));
         Spread first = spread(WEB, 1);
 
         machines().write(List.of(report("m1", EU, 2, app(WEB, 2, AppState.DOWNLOADING))));
-        assertThat(machines().healthySince(WEB, new Seq(1))).isEmpty();
-        machines().write(List.of(report("m1", EU, 3, app(WEB, 2, AppState.HEALTHY))));
+        assertThat(machines().healthySince(WEB, new Seq(2))).isEmpty();
+        machines()
+                .write(List.of(
+                        report("m1", EU, 3, app(WEB, 2, AppState.HEALTHY), app(MAIL, 7, AppState.HEALTHY)),
+                        report("m2", EU, 1, app(WEB, 2, AppState.HEALTHY))));
 
-        assertThat(spread(WEB, 2).first()).isAfterOrEqualTo(first.first());
-        assertThat(spread(WEB, 1)).isEqualTo(spread(WEB, 2));
+        assertThat(spread(WEB, 1)).isEqualTo(first);
+        assertThat(spread(WEB, 2).machines()).isEqualTo(2);
+        assertThat(spread(WEB, 2).first()).isAfterOrEqualTo(first.last());
+        assertThat(spread(MAIL, 7).machines()).isEqualTo(1);
+    }
+
+    @Test
+    void aStaleReportArrivesNowhere() {
+        machines().write(List.of(report("m1", EU, 5, app(WEB, 2, AppState.HEALTHY))));
+
+        machines().write(List.of(report("m1", EU, 4, app(WEB, 1, AppState.HEALTHY))));
+
+        assertThat(machines().healthySince(WEB, new Seq(1))).isEmpty();
     }
 
     // ---- verbs

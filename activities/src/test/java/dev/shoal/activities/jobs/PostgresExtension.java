@@ -40,7 +40,7 @@ public final class PostgresExtension implements BeforeEachCallback {
         try (var connection = process().getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("""
-                    TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, audit_log, tokens
+                    TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, tokens
                     RESTART IDENTITY""");
         }
     }

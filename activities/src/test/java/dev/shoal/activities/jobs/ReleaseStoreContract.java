@@ -109,6 +109,8 @@ abstract class ReleaseStoreContract {
         assertThat(releases().create(keyed(build, "ann", "key"))).isEqualTo(new Creation.Duplicate(first));
         assertThat(releases().create(keyed(build, "ann", "key", US, EU))).isEqualTo(new Creation.Duplicate(first));
         assertThat(releases().list(Optional.empty(), 10)).hasSize(1);
+        assertThat(releases().findByKey("ann", "key")).contains(first);
+        assertThat(releases().findByKey("bob", "key")).isEmpty();
     }
 
     @Test
