@@ -91,12 +91,25 @@ final class Doctor {
 
     private Finding unshare() throws IOException {
         boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-        boolean ok = !root || tools.onPath("unshare").isPresent();
+        boolean ok = !root || namespaceWorks();
         return finding(
                 "Postgres as this user",
-                root ? "root, " + (ok ? "unshare found" : "no unshare") : "not root",
+                root ? "root, " + (ok ? "unshare works" : "unshare -U does not work") : "not root",
                 ok,
-                "Postgres refuses root: install util-linux (unshare), or run as another user");
+                "Postgres refuses root: install util-linux and allow user namespaces, or run as another user");
+    }
+
+    /** Containers often forbid what the installed program could do. */
+    private boolean namespaceWorks() throws IOException {
+        Optional<Path> unshare = tools.onPath("unshare");
+        if (unshare.isEmpty()) {
+            return false;
+        }
+        Process process = new ProcessBuilder(unshare.get().toString(), "-U", "true")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.onExit().join().exitValue() == 0;
     }
 
     private static Finding finding(String check, String seen, boolean ok, String fix) {

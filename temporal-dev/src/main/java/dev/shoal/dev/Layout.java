@@ -1,5 +1,8 @@
 package dev.shoal.dev;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where things lie in a stack's directory. */
@@ -10,8 +13,20 @@ record Layout(Path dir) {
         }
     }
 
+    /** Of a directory that need not exist yet. However it is named, links included, the same one has the same marker. */
     static Layout of(Path dir) {
-        return new Layout(dir.toAbsolutePath().normalize());
+        try {
+            return new Layout(real(dir.toAbsolutePath().normalize()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot resolve " + dir, e);
+        }
+    }
+
+    private static Path real(Path absolute) throws IOException {
+        Path parent = absolute.getParent();
+        return Files.exists(absolute) || parent == null
+                ? absolute.toRealPath()
+                : real(parent).resolve(absolute.getFileName());
     }
 
     Path stackJson() {
@@ -27,9 +42,9 @@ record Layout(Path dir) {
         return dir.resolve("options.json");
     }
 
-    /** The supervisor looks here for commands. */
-    Path commands() {
-        return dir.resolve("commands");
+    /** Held by {@code up} until everything is healthy. */
+    Path upLock() {
+        return dir.resolve("up.lock");
     }
 
     Path conf(String file) {

@@ -168,7 +168,9 @@ final class Plan {
         for (int i = 1; i <= options.buildHosts(); i++) {
             workerHost("build-" + i, "build", configs.buildHost("build-" + i));
         }
-        workerHost("release-1", "release", configs.releaseHost("release-1"));
+        for (int i = 1; i <= options.releaseHosts(); i++) {
+            workerHost("release-" + i, "release", configs.releaseHost("release-" + i));
+        }
         workerHost("monitor-1", "monitor", configs.monitor("monitor-1"));
         workerHost("monitor-2", "monitor", configs.monitor("monitor-2"));
         for (String region : options.regionNames()) {

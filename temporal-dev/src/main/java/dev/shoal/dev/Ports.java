@@ -3,15 +3,18 @@ package dev.shoal.dev;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -26,29 +29,41 @@ final class Ports {
 
     private final Path file;
     private final Map<String, Integer> chosen;
+    private final Map<String, Integer> configured;
     private final Set<Integer> checked = new HashSet<>();
+    private final Set<String> asked = new HashSet<>();
 
-    private Ports(Path file, Map<String, Integer> chosen) {
+    private Ports(Path file, Map<String, Integer> chosen, Map<String, Integer> configured) {
         this.file = file;
         this.chosen = chosen;
+        this.configured = Map.copyOf(configured);
     }
 
-    /** The ports kept in {@code file}, if it exists. */
+    /** The ports kept in {@code file}, if it exists; those in {@code configured} are used as they are or not at all. */
     static Ports load(Path file, Map<String, Integer> configured) throws IOException {
         Map<String, Integer> ports = new TreeMap<>();
         if (Files.exists(file)) {
             ports.putAll(JSON.readValue(file.toFile(), new TypeReference<Map<String, Integer>>() {}));
         }
+        ports.values().removeAll(configured.values());
         ports.putAll(configured);
-        return new Ports(file, ports);
+        return new Ports(file, ports, configured);
     }
 
-    /** The port of the listener of that name. */
+    /**
+     * The port of the listener of that name.
+     *
+     * @throws IllegalArgumentException if it is configured, and taken
+     */
     int of(String name) {
+        asked.add(name);
         Integer known = chosen.get(name);
         if (known != null && (checked.contains(known) || isFree(known))) {
             checked.add(known);
             return known;
+        }
+        if (configured.containsKey(name)) {
+            throw new IllegalArgumentException("port " + known + ", configured for " + name + ", is taken");
         }
         int port = choose();
         chosen.put(name, port);
@@ -56,9 +71,22 @@ final class Ports {
         return port;
     }
 
+    /**
+     * Keeps them for the next start.
+     *
+     * @throws IllegalArgumentException if a port is configured that nothing has asked for
+     */
     void save() throws IOException {
+        for (String name : configured.keySet()) {
+            if (!asked.contains(name)) {
+                throw new IllegalArgumentException(
+                        "there is no port named '" + name + "'; there are " + String.join(" ", new TreeSet<>(asked)));
+            }
+        }
         Files.createDirectories(file.getParent());
-        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(chosen));
+        Path tmp = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.write(tmp, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(chosen));
+        Files.move(tmp, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private int choose() {
@@ -71,11 +99,14 @@ final class Ports {
         throw new IllegalStateException("no free port between " + LOWEST + " and " + HIGHEST);
     }
 
+    /** For TCP and UDP: Consul's gossip uses both. */
     private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (ServerSocket socket = new ServerSocket();
+                DatagramSocket datagrams = new DatagramSocket(address)) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
+            socket.bind(address);
+            return datagrams.isBound();
         } catch (IOException taken) {
             return false;
         }

@@ -12,8 +12,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +28,7 @@ import picocli.CommandLine.Option;
 @Command(name = "postgres", hidden = true)
 final class PostgresCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresCommand.class);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
     @Option(names = "--data", required = true)
     private Path data = Path.of("");
@@ -97,7 +102,11 @@ final class PostgresCommand implements Callable<Integer> {
                     .inheritIO()
                     .start()
                     .waitFor();
-            orphan.onExit().join();
+            try {
+                orphan.onExit().get(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException stuck) {
+                throw new IOException("the orphaned Postgres " + pid + " does not end", stuck);
+            }
         }
     }
 

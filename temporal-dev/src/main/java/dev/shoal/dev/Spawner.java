@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
  * when we are killed, is bound to the thread that made the child. Thread-safe.
  */
 final class Spawner implements AutoCloseable {
-    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+    static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
     private final Layout layout;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(

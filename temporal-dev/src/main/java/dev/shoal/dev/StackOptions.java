@@ -3,7 +3,7 @@ package dev.shoal.dev;
 import java.util.List;
 
 /** What kind of stack to run. Kept in its directory, so that the next {@code up} runs the same. */
-record StackOptions(int regions, int machines, int buildHosts, int slots, boolean processPerMachine) {
+record StackOptions(int regions, int machines, int buildHosts, int slots, int releaseHosts, boolean processPerMachine) {
     private static final List<String> NAMES = List.of("eu", "us", "ap", "sa", "af", "me", "ca", "au", "in", "jp");
 
     StackOptions {
@@ -11,6 +11,7 @@ record StackOptions(int regions, int machines, int buildHosts, int slots, boolea
         require("--machines", machines, 0, 200);
         require("--build-hosts", buildHosts, 1, 20);
         require("--slots", slots, 1, 64);
+        require("--release-hosts", releaseHosts, 1, 5);
     }
 
     /** The regions' names; the first is the home region. */

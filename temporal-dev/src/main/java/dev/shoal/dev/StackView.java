@@ -4,10 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,13 +32,7 @@ record StackView(
 
     /** Whether a supervisor holds the lock. */
     static boolean isRunning(Layout layout) throws IOException {
-        if (!Files.exists(layout.lock())) {
-            return false;
-        }
-        try (FileChannel channel = FileChannel.open(layout.lock(), StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            return lock == null;
-        }
+        return SupervisorLock.holder(layout).isPresent();
     }
 
     boolean allHealthy() {

@@ -2,11 +2,9 @@ package dev.shoal.dev;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -16,14 +14,15 @@ final class SuperviseCommand extends StackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Layout layout = layout();
-        try (FileChannel channel =
-                        FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            if (lock == null) {
-                System.err.println("shoal: another supervisor runs in " + layout.dir());
-                return 1;
-            }
+        Optional<SupervisorLock> lock = SupervisorLock.acquire(layout);
+        if (lock.isEmpty()) {
+            System.err.println("shoal: another supervisor runs in " + layout.dir());
+            return 1;
+        }
+        try {
             supervise(layout);
+        } finally {
+            lock.get().close();
         }
         return 0;
     }

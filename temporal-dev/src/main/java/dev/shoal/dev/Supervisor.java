@@ -56,7 +56,7 @@ final class Supervisor implements AutoCloseable {
     }
 
     /** Runs until {@link #stop}; the caller's thread becomes the owner. {@code orphaned} is asked each tick. */
-    void run(Predicate<Instant> orphaned) throws IOException, InterruptedException {
+    void run(Predicate<Instant> orphaned) throws InterruptedException {
         try {
             boolean running = true;
             while (running) {
@@ -64,14 +64,24 @@ final class Supervisor implements AutoCloseable {
                 startDue(now);
                 probeDue(now);
                 if (changed) {
-                    stackJson.write(children.values());
-                    changed = false;
+                    changed = !show();
                 }
                 running = apply(mailbox.poll(TICK.toMillis(), TimeUnit.MILLISECONDS)) && !orphaned.test(now);
             }
             shutDown();
         } finally {
             stopped.countDown();
+        }
+    }
+
+    /** Whether it could be written. A full disk must not end the stack: it is tried again at the next tick. */
+    private boolean show() {
+        try {
+            stackJson.write(children.values());
+            return true;
+        } catch (IOException e) {
+            LOG.error("cannot write {}", layout.stackJson(), e);
+            return false;
         }
     }
 
@@ -98,9 +108,12 @@ final class Supervisor implements AutoCloseable {
             }
             case Event.Probed probed -> {
                 Child child = child(probed.name());
-                if (isCurrent(child, probed.process()) && child.probed(probed.healthy())) {
-                    LOG.info("{} is {}", probed.name(), probed.healthy() ? "healthy" : "not healthy");
-                    changed = true;
+                if (isCurrent(child, probed.process())) {
+                    if (child.probed(probed.healthy())) {
+                        LOG.info("{} is {}", probed.name(), probed.healthy() ? "healthy" : "not healthy");
+                        changed = true;
+                    }
+                    probeAt.put(probed.name(), Instant.now().plus(child.healthy() ? PROBE_RUNNING : PROBE_STARTING));
                 }
             }
         }
@@ -139,7 +152,8 @@ final class Supervisor implements AutoCloseable {
             String name = child.spec().name();
             if (child.process().isPresent() && !now.isBefore(probeAt.getOrDefault(name, Instant.MIN))) {
                 Process process = child.process().get();
-                probeAt.put(name, now.plus(child.healthy() ? PROBE_RUNNING : PROBE_STARTING));
+                // The answer sets the time of the next one, so a slow process has one probe at most under way.
+                probeAt.put(name, Instant.MAX);
                 Thread.ofVirtual()
                         .name("probe-" + name)
                         .start(() -> mailbox.add(new Event.Probed(
