@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
@@ -70,13 +71,22 @@ final class TarUnpacker {
                 throw new UnsafeArchiveException(entry.getName(), "it is a link to '" + entry.getLinkName() + "'");
             }
             Files.createLink(target, existing);
-        } else if (entry.isFile() && !entry.isSparse()) {
+        } else if (isPlainFile(entry)) {
             Disk.requireSpace(root, entry.getSize());
             Files.copy(tar, target);
             setMode(target, entry.getMode());
         } else {
             throw new UnsafeArchiveException(entry.getName(), "it is neither file, directory nor link");
         }
+    }
+
+    // TarArchiveEntry.isFile() says yes to devices.
+    private static boolean isPlainFile(TarArchiveEntry entry) {
+        byte type = entry.getLinkFlag();
+        return !entry.isSparse()
+                && (type == TarConstants.LF_NORMAL
+                        || type == TarConstants.LF_OLDNORM
+                        || type == TarConstants.LF_CONTIG);
     }
 
     private Path inside(String name) throws UnsafeArchiveException {
