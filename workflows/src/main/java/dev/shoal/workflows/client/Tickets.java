@@ -33,12 +33,12 @@ public final class Tickets {
         return start("ticket-r-" + UUID.randomUUID(), "Build ticket, started by a monitor for a job without one");
     }
 
-    /** Asks the workflow that carries a job to stop; whether it was open. */
+    /** Asks the workflow that carries a job to stop, which does nothing to a closed one. Returns whether Temporal knows it. */
     public boolean cancel(String workflowId) {
         try {
             client.newUntypedWorkflowStub(workflowId).cancel("cancelled by a user");
             return true;
-        } catch (WorkflowNotFoundException closedOrUnknown) {
+        } catch (WorkflowNotFoundException unknown) {
             return false;
         }
     }
