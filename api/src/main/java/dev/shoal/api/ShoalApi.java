@@ -14,14 +14,12 @@ import dev.shoal.activities.jobs.PostgresTokenStore;
 import dev.shoal.api.auth.BearerAuthentication;
 import dev.shoal.api.problem.BodyLimits;
 import dev.shoal.api.problem.ProblemMapper;
-import dev.shoal.api.problem.ProblemServlet;
 import dev.shoal.api.resources.Ids;
 import dev.shoal.api.temporal.TemporalStarts;
 import dev.shoal.model.json.Json;
 import dev.shoal.workflows.client.Releases;
 import dev.shoal.workflows.client.TemporalClients;
 import dev.shoal.workflows.client.Tickets;
-import io.dropwizard.assets.AssetsBundle;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.server.SimpleServerFactory;
@@ -35,7 +33,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.glassfish.jersey.server.ServerProperties;
 
 /** The REST API and the dashboard: {@code dev.shoal.api.ShoalApi server FILE}. */
@@ -58,7 +55,6 @@ public final class ShoalApi extends Application<ApiConfiguration> {
         ObjectMapper mapper = Json.mapper();
         mapper.setSubtypeResolver(new DiscoverableSubtypeResolver());
         bootstrap.setObjectMapper(mapper);
-        bootstrap.addBundle(new AssetsBundle("/dashboard/", "/", "index.html", "dashboard"));
     }
 
     @Override
@@ -106,10 +102,7 @@ public final class ShoalApi extends Application<ApiConfiguration> {
                 .servlets()
                 .addFilter("security-headers", new SecurityHeaders())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
-        environment.servlets().addServlet("problem", new ProblemServlet()).addMapping(ProblemServlet.PATH);
-        ErrorPageErrorHandler errors = new ErrorPageErrorHandler();
-        errors.addErrorPage(ErrorPageErrorHandler.GLOBAL_ERROR_PAGE, ProblemServlet.PATH);
-        environment.getApplicationContext().setErrorHandler(errors);
+        environment.servlets().addServlet("dashboard", new DashboardServlet()).addMapping("/*");
     }
 
     private static void serveAtTheRoot(ApiConfiguration configuration) {
