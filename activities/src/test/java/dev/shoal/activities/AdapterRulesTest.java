@@ -24,4 +24,12 @@ class AdapterRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon..");
+
+    @ArchTest
+    static final ArchRule onlyJobsSeesSql = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.shoal.activities.jobs")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "org.jdbi..", "com.zaxxer..", "org.flywaydb..", "org.postgresql..");
 }

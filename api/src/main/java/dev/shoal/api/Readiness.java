@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +84,7 @@ final class Readiness implements Managed {
             try {
                 step.run();
                 return true;
-            } catch (FlywayException | StoreException | BlobStoreException e) {
+            } catch (StoreException | BlobStoreException e) {
                 if (tries % TRIES_A_LINE == 0) {
                     LOG.info(
                             "waiting for {}: {}",

@@ -184,6 +184,7 @@ final class DatabaseTest {
         return EmbeddedPostgres.builder()
                 .setDataDirectory(data.resolve("pg"))
                 .setCleanDataDirectory(false)
+                .setPGStartupWait(PostgresExtension.STARTUP)
                 .setPort(port)
                 .start();
     }

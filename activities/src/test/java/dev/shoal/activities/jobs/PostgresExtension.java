@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 public final class PostgresExtension implements BeforeEachCallback {
     private static final Namespace NAMESPACE = Namespace.create(PostgresExtension.class);
+    /** Generous: a machine that runs other tests as well is slow, and that is no failure of ours. */
+    static final Duration STARTUP = Duration.ofSeconds(60);
+
     private static final String USER = "postgres";
     private static final String NAME = "postgres";
 
@@ -104,6 +108,7 @@ public final class PostgresExtension implements BeforeEachCallback {
             EmbeddedPostgres process = EmbeddedPostgres.builder()
                     .setServerConfig("max_connections", "200")
                     .setServerConfig("timezone", "Asia/Kolkata")
+                    .setPGStartupWait(STARTUP)
                     .start();
             Database database = new Database(config(process, NAME, 8), "tests");
             database.migrate();
