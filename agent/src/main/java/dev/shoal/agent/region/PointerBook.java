@@ -3,6 +3,7 @@ package dev.shoal.agent.region;
 import dev.shoal.agent.consul.KvEntry;
 import dev.shoal.model.AppName;
 import dev.shoal.model.Digest;
+import dev.shoal.model.InfoHash;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.pointer.Pointer;
@@ -10,12 +11,15 @@ import dev.shoal.model.pointer.SignedPointer;
 import dev.shoal.model.pointer.VerifyKey;
 import dev.shoal.model.rollout.Cohort;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +34,18 @@ final class PointerBook {
     private final RegionName region;
     private final List<VerifyKey> trusted;
     private final Map<AppName, Deque<Pointer>> byApp = new HashMap<>();
-    private volatile Map<Digest, Artifact> served = Map.of();
+    private final Map<AppName, Long> refusedAt = new HashMap<>();
+    private volatile Served served = new Served(List.of(), Map.of(), Set.of());
+
+    /** Three views of the same artifacts, so that an announce does not compute one. */
+    private record Served(List<Artifact> newestFirst, Map<Digest, Artifact> artifacts, Set<InfoHash> infoHashes) {
+        static Served of(Map<Digest, Artifact> artifacts) {
+            return new Served(
+                    List.copyOf(artifacts.values()),
+                    Map.copyOf(artifacts),
+                    artifacts.values().stream().map(Artifact::infoHash).collect(Collectors.toUnmodifiableSet()));
+        }
+    }
 
     PointerBook(RegionName region, List<VerifyKey> trusted) {
         this.region = region;
@@ -43,19 +58,34 @@ final class PointerBook {
             Pointer.appOf(entry.key()).ifPresent(app -> update(app, entry));
         }
         Map<Digest, Artifact> now = new LinkedHashMap<>();
-        byApp.values()
-                .forEach(pointers -> pointers.stream()
-                        .filter(p -> Cohort.isTargeted(p, region))
-                        .forEach(p -> now.put(p.artifact().digest(), p.artifact())));
-        boolean changed = !now.equals(served);
-        served = Map.copyOf(now);
+        for (int age = 0; age < KEPT; age++) {
+            int skipped = age;
+            byApp.values().stream()
+                    .flatMap(pointers -> pointers.stream().skip(skipped).limit(1))
+                    .filter(p -> Cohort.isTargeted(p, region))
+                    .sorted(Comparator.comparing(Pointer::issuedAt).reversed())
+                    .forEach(p -> now.putIfAbsent(p.artifact().digest(), p.artifact()));
+        }
+        boolean changed = !List.copyOf(now.values()).equals(served.newestFirst());
+        if (changed) {
+            served = Served.of(now);
+        }
         return changed;
     }
 
     private void update(AppName app, KvEntry entry) {
         switch (SignedPointer.read(entry.value(), app, trusted)) {
-            case SignedPointer.Reading.Refused refused ->
-                LOG.warn("the pointer of {} in this region is refused: {} {}", app, refused.reason(), refused.detail());
+            case SignedPointer.Reading.Refused refused -> {
+                // A watch tells all entries at each change: the same value is refused once.
+                Long before = refusedAt.put(app, entry.modifyIndex());
+                if (before == null || before != entry.modifyIndex()) {
+                    LOG.warn(
+                            "the pointer of {} in this region is refused: {} {}",
+                            app,
+                            refused.reason(),
+                            refused.detail());
+                }
+            }
             case SignedPointer.Reading.Authentic authentic ->
                 take(byApp.computeIfAbsent(app, a -> new ArrayDeque<>()), authentic.pointer());
         }
@@ -75,13 +105,18 @@ final class PointerBook {
         }
     }
 
-    /** The artifacts to serve. */
-    Map<Digest, Artifact> served() {
-        return served;
+    /** The artifacts to serve: those of the apps' current pointers, then the ones before, each newest first. */
+    List<Artifact> served() {
+        return served.newestFirst();
+    }
+
+    /** Their info hashes. */
+    Set<InfoHash> infoHashes() {
+        return served.infoHashes();
     }
 
     /** The artifact of that digest, if it is served. */
     Optional<Artifact> find(Digest digest) {
-        return Optional.ofNullable(served.get(digest));
+        return Optional.ofNullable(served.artifacts().get(digest));
     }
 }

@@ -8,9 +8,11 @@ import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.SignedPointer;
 import dev.shoal.model.pointer.VerifyKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,6 +49,7 @@ final class Propagator implements AutoCloseable {
     private final List<VerifyKey> trusted;
     private final LinkedBlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
     private final Map<AppName, Believed> global = new HashMap<>();
+    private final Map<AppName, Long> refusedAt = new HashMap<>();
     private final AtomicLong repairs = new AtomicLong();
     private final AtomicLong writes = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -71,34 +74,30 @@ final class Propagator implements AutoCloseable {
         mailbox.add(new Event.Regional());
     }
 
-    /** Regional values that were replaced because nobody trusted had signed them. */
-    long repairs() {
-        return repairs.get();
-    }
-
-    long writes() {
-        return writes.get();
-    }
-
-    /** Global values that were not believed. */
-    long refused() {
-        return refused.get();
-    }
-
     private void run() {
         Duration next = RECONCILE;
         while (true) {
             try {
                 Event event = mailbox.poll(next.toMillis(), TimeUnit.MILLISECONDS);
-                if (event instanceof Event.Stop) {
-                    return;
+                List<Event> events = new ArrayList<>();
+                if (event != null) {
+                    events.add(event);
                 }
-                if (event instanceof Event.Global news) {
-                    take(news.entries());
+                mailbox.drainTo(events);
+                for (Event each : events) {
+                    if (each instanceof Event.Stop) {
+                        return;
+                    }
+                    if (each instanceof Event.Global news) {
+                        take(news.entries());
+                    }
                 }
                 next = reconcile() ? RECONCILE : RETRY;
             } catch (InterruptedException e) {
                 return;
+            } catch (RuntimeException e) {
+                LOG.error("propagation failed; trying again", e);
+                next = RETRY;
             }
         }
     }
@@ -108,6 +107,11 @@ final class Propagator implements AutoCloseable {
             Pointer.appOf(entry.key()).ifPresent(app -> {
                 switch (SignedPointer.read(entry.value(), app, trusted)) {
                     case SignedPointer.Reading.Refused no -> {
+                        // A watch tells all entries at each change: the same value is refused once.
+                        Long before = refusedAt.put(app, entry.modifyIndex());
+                        if (before != null && before == entry.modifyIndex()) {
+                            return;
+                        }
                         refused.incrementAndGet();
                         LOG.warn("the global pointer of {} is refused: {} {}", app, no.reason(), no.detail());
                     }
@@ -124,42 +128,73 @@ final class Propagator implements AutoCloseable {
 
     /** Returns whether every app is as it should be. */
     private boolean reconcile() {
+        if (global.isEmpty()) {
+            return true;
+        }
+        Map<String, KvEntry> held = new HashMap<>();
+        try {
+            regional.list(Pointer.KEY_PREFIX).entries().forEach(entry -> held.put(entry.key(), entry));
+        } catch (ConsulException e) {
+            LOG.warn("{}; trying again", e.getMessage());
+            return false;
+        }
         boolean done = true;
         for (Map.Entry<AppName, Believed> entry : global.entrySet()) {
+            AppName app = entry.getKey();
             try {
-                done &= carry(entry.getKey(), entry.getValue());
+                done &= carry(app, entry.getValue(), Optional.ofNullable(held.get(Pointer.key(app))));
             } catch (ConsulException e) {
+                // One app's trouble must not hold up the others.
                 LOG.warn("{}; trying again", e.getMessage());
-                return false;
+                done = false;
             }
         }
         return done;
     }
 
-    private boolean carry(AppName app, Believed wanted) {
+    private boolean carry(AppName app, Believed wanted, Optional<KvEntry> seen) {
         String key = Pointer.key(app);
+        Optional<KvEntry> held = seen;
         for (int i = 0; i < MOST_CAS_TRIES; i++) {
-            switch (Propagation.decide(app, wanted.value(), regional.read(key), trusted)) {
+            switch (Propagation.decide(app, wanted.value(), held, trusted)) {
                 case Propagation.Step.Leave leave -> {
                     return true;
                 }
                 case Propagation.Step.Write write -> {
                     if (regional.compareAndSet(key, write.value(), write.index())) {
-                        writes.incrementAndGet();
-                        repairs.addAndGet(write.repair() ? 1 : 0);
-                        LOG.info(
-                                "{} the pointer of {}: {} seq {} step {}",
-                                write.repair() ? "repaired" : "carried",
-                                app,
-                                wanted.pointer().build(),
-                                wanted.pointer().seq(),
-                                wanted.pointer().step());
+                        wrote(app, wanted.pointer(), write.repair());
                         return true;
                     }
                 }
             }
+            // Somebody else was faster: decide again from what is there now.
+            held = regional.read(key);
         }
         return false;
+    }
+
+    private void wrote(AppName app, Pointer pointer, boolean repair) {
+        writes.incrementAndGet();
+        if (repair) {
+            repairs.incrementAndGet();
+        }
+        LOG.info(
+                "{} the pointer of {}: {} seq {} step {}",
+                repair ? "repaired" : "carried",
+                app,
+                pointer.build(),
+                pointer.seq(),
+                pointer.step());
+    }
+
+    /** Whether its thread turns. */
+    boolean isTurning() {
+        return thread.isAlive();
+    }
+
+    /** For {@code GET /v1/status}. */
+    Map<String, Object> status() {
+        return Map.of("carried", writes.get(), "repaired", repairs.get(), "refused", refused.get());
     }
 
     @Override

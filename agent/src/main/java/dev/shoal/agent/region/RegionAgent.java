@@ -10,11 +10,7 @@ import dev.shoal.agent.region.origin.WebSeed;
 import dev.shoal.agent.region.reports.ReportCollector;
 import dev.shoal.agent.region.tracker.Tracker;
 import dev.shoal.agent.swarm.LibtorrentSwarm;
-import dev.shoal.agent.swarm.Swarm;
 import dev.shoal.agent.swarm.SwarmConfig;
-import dev.shoal.agent.swarm.SwarmEvent;
-import dev.shoal.model.InfoHash;
-import dev.shoal.model.job.Artifact;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.VerifyKey;
 import java.nio.file.Files;
@@ -24,12 +20,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -44,6 +41,10 @@ import picocli.CommandLine.Option;
 public final class RegionAgent implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RegionAgent.class);
     private static final Duration WAIT = Duration.ofSeconds(55);
+
+    /** Of a client that does not watch: a silent server is given up soon. */
+    private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
+
     private static final int MOST_THREADS = 64;
     private static final int ORIGIN_UPLOAD_SLOTS = 16;
 
@@ -72,31 +73,34 @@ public final class RegionAgent implements Callable<Integer> {
         Path origins = Files.createDirectories(c.dataDir().resolve("origin"));
 
         RegionStore store = opened(new RegionStore(
-                c.s3().endpoint(), c.s3().bucket(), c.s3().accessKey(), YamlConfig.secret(c.s3().secretKeyFile())));
-        Swarm swarm = opened(LibtorrentSwarm.open(
-                new SwarmConfig(c.listen().host(), c.torrentPort(), c.dataDir().resolve("native"), ORIGIN_UPLOAD_SLOTS),
-                RegionAgent::log));
-        Origin origin = opened(new Origin(store, swarm, origins, c.url()));
+                c.s3().endpoint(),
+                c.s3().bucket(),
+                c.s3().accessKey(),
+                YamlConfig.secret(c.s3().secretKeyFile()),
+                Optional.ofNullable(c.s3().signingRegion()).orElse("us-east-1")));
+        SwarmConfig session =
+                new SwarmConfig(c.listen().host(), c.torrentPort(), c.dataDir().resolve("native"), ORIGIN_UPLOAD_SLOTS);
+        Origin origin = opened(new Origin(
+                store,
+                listener -> LibtorrentSwarm.open(session, listener),
+                origins,
+                c.url(),
+                c.originMaxBytes().orElse(Long.MAX_VALUE)));
         PointerBook book = new PointerBook(c.region(), trusted);
-        Tracker tracker = new Tracker(
-                () -> book.served().values().stream().map(Artifact::infoHash).collect(Collectors.toUnmodifiableSet()),
-                Clock.systemUTC(),
-                ThreadLocalRandom::current);
+        Tracker tracker = new Tracker(book::infoHashes, Clock.systemUTC(), ThreadLocalRandom::current);
         ReportCollector reports = opened(new ReportCollector(
                 c.api().url(), () -> YamlConfig.secret(c.api().tokenFile())));
-        Propagator propagator = opened(new Propagator(consul(c, Optional.empty()), trusted));
+        Propagator propagator = opened(new Propagator(consul(c, Optional.empty(), SHORT_WAIT), trusted));
 
-        KvWatch regional = opened(new KvWatch(consul(c, Optional.empty()), Pointer.KEY_PREFIX, WAIT, entries -> {
+        KvWatch regional = opened(new KvWatch(consul(c, Optional.empty(), WAIT), Pointer.KEY_PREFIX, WAIT, entries -> {
             if (book.update(entries)) {
-                List<InfoHash> hashes =
-                        book.served().values().stream().map(Artifact::infoHash).toList();
-                tracker.retain(hashes);
+                tracker.retain(book.infoHashes());
                 origin.serve(book.served());
             }
             propagator.regionalChanged();
         }));
         KvWatch global = opened(new KvWatch(
-                consul(c, Optional.of(c.consul().globalDatacenter())),
+                consul(c, Optional.of(c.consul().globalDatacenter()), WAIT),
                 Pointer.KEY_PREFIX,
                 WAIT,
                 propagator::globalChanged));
@@ -110,7 +114,16 @@ public final class RegionAgent implements Callable<Integer> {
                         origin,
                         new WebSeed(store),
                         reports,
-                        new RegionHealth(global, regional, store),
+                        new RegionHealth(
+                                global,
+                                regional,
+                                store,
+                                Map.of(
+                                        "propagation", propagator::isTurning,
+                                        "the origin", origin::isTurning,
+                                        "reports", reports::isTurning),
+                                Clock.systemUTC()),
+                        () -> status(tracker, propagator, reports),
                         YamlConfig.secret(c.machineTokenFile())));
         origin.start();
         reports.start();
@@ -123,9 +136,16 @@ public final class RegionAgent implements Callable<Integer> {
         return 0;
     }
 
-    private static ConsulKv consul(RegionConfig c, Optional<String> datacenter) {
+    private static ConsulKv consul(RegionConfig c, Optional<String> datacenter, Duration longestWait) {
         Optional<String> token = Optional.ofNullable(c.consul().tokenFile()).map(YamlConfig::secret);
-        return new ConsulKv(c.consul().url(), token, datacenter, WAIT);
+        return new ConsulKv(c.consul().url(), token, datacenter, longestWait);
+    }
+
+    private static Map<String, Object> status(Tracker tracker, Propagator propagator, ReportCollector reports) {
+        Map<String, Object> status = new TreeMap<>(tracker.status());
+        status.put("propagation", propagator.status());
+        status.put("reports", Map.of("waiting", reports.waiting(), "delivered", reports.delivered()));
+        return status;
     }
 
     private static Server server(RegionConfig c, RegionHandler handler) {
@@ -141,15 +161,6 @@ public final class RegionAgent implements Callable<Integer> {
         server.addConnector(connector);
         server.setHandler(handler);
         return server;
-    }
-
-    private static void log(SwarmEvent event) {
-        switch (event) {
-            case SwarmEvent.Finished finished -> LOG.info("has all of {}", finished.infoHash());
-            case SwarmEvent.Failed failed ->
-                LOG.error("seeding {} failed: {} {}", failed.infoHash(), failed.reason(), failed.detail());
-            case SwarmEvent.PieceFailed piece -> LOG.warn("bad piece {} of {}", piece.piece(), piece.infoHash());
-        }
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -37,6 +38,7 @@ final class RegionHandler extends Handler.Abstract {
     private final WebSeed webSeed;
     private final ReportCollector reports;
     private final RegionHealth health;
+    private final Supplier<Map<String, Object>> status;
     private final byte[] machineToken;
 
     RegionHandler(
@@ -47,6 +49,7 @@ final class RegionHandler extends Handler.Abstract {
             WebSeed webSeed,
             ReportCollector reports,
             RegionHealth health,
+            Supplier<Map<String, Object>> status,
             String machineToken) {
         this.region = region;
         this.book = book;
@@ -55,6 +58,7 @@ final class RegionHandler extends Handler.Abstract {
         this.webSeed = webSeed;
         this.reports = reports;
         this.health = health;
+        this.status = status;
         this.machineToken = ("Bearer " + machineToken).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -72,7 +76,7 @@ final class RegionHandler extends Handler.Abstract {
         } else if (path.startsWith("/webseed/") && (get || request.getMethod().equals("HEAD"))) {
             webSeed(path.substring("/webseed/".length()), request, response, callback);
         } else if (path.equals("/v1/status") && get) {
-            write(response, callback, HttpStatus.OK_200, "application/json", Json.bytes(tracker.status()));
+            write(response, callback, HttpStatus.OK_200, "application/json", Json.bytes(status.get()));
         } else if (path.equals("/health") && get) {
             Map<String, Object> answer = health.check();
             int status = "ok".equals(answer.get("status")) ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503;
@@ -92,6 +96,15 @@ final class RegionHandler extends Handler.Abstract {
         return ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress();
     }
 
+    /** Its own seeder calls it from the address on which it listens. */
+    private static boolean isFromThisHost(Request request) {
+        InetAddress caller = caller(request);
+        boolean fromOwnAddress =
+                request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress own
+                        && caller.equals(own.getAddress());
+        return fromOwnAddress || caller.isLoopbackAddress();
+    }
+
     private int report(Request request) throws IOException {
         String authorization = Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
                 .orElse("");
@@ -107,8 +120,7 @@ final class RegionHandler extends Handler.Abstract {
             if (!report.region().equals(region)) {
                 return HttpStatus.UNPROCESSABLE_ENTITY_422;
             }
-            reports.accept(report);
-            return HttpStatus.ACCEPTED_202;
+            return reports.accept(report) ? HttpStatus.ACCEPTED_202 : HttpStatus.SERVICE_UNAVAILABLE_503;
         } catch (MalformedJsonException e) {
             return HttpStatus.BAD_REQUEST_400;
         }
@@ -124,7 +136,7 @@ final class RegionHandler extends Handler.Abstract {
     }
 
     private void webSeed(String text, Request request, Response response, Callback callback) throws IOException {
-        if (!caller(request).isLoopbackAddress()) {
+        if (!isFromThisHost(request)) {
             status(response, callback, HttpStatus.FORBIDDEN_403);
             return;
         }

@@ -2,6 +2,7 @@ package dev.shoal.agent.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.shoal.model.MachineId;
 import dev.shoal.model.json.Json;
 import dev.shoal.model.report.MachineReport;
 import dev.shoal.model.report.ReportBatch;
@@ -12,7 +13,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The receiving end of {@code POST /api/v1/reports}, on a port of its own; it can be away. Thread-safe. */
 public final class ReportInbox implements AutoCloseable {
@@ -20,7 +24,8 @@ public final class ReportInbox implements AutoCloseable {
     private final List<ReportBatch> batches = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
-    private volatile int refused;
+    private final AtomicInteger refused = new AtomicInteger();
+    private final Set<MachineId> unwanted = ConcurrentHashMap.newKeySet();
 
     private ReportInbox(HttpServer server) {
         this.server = server;
@@ -42,15 +47,22 @@ public final class ReportInbox implements AutoCloseable {
     private void receive(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (status == 200) {
-                batches.add(Json.read(body, ReportBatch.class));
-                authorizations.add(
-                        Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
-                                .orElse("none"));
-            } else {
-                refused++;
+            int answer = status;
+            if (answer == 200) {
+                ReportBatch batch = Json.read(body, ReportBatch.class);
+                if (batch.reports().stream().map(MachineReport::machine).anyMatch(unwanted::contains)) {
+                    answer = 422;
+                } else {
+                    batches.add(batch);
+                    authorizations.add(
+                            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                                    .orElse("none"));
+                }
             }
-            exchange.sendResponseHeaders(status, -1);
+            if (answer != 200) {
+                refused.incrementAndGet();
+            }
+            exchange.sendResponseHeaders(answer, -1);
         }
     }
 
@@ -59,9 +71,14 @@ public final class ReportInbox implements AutoCloseable {
         status = code;
     }
 
+    /** Answers 422 to each batch that holds a report of {@code machine}. */
+    public void refuse(MachineId machine) {
+        unwanted.add(machine);
+    }
+
     /** How many requests were not answered with 200. */
     public int refused() {
-        return refused;
+        return refused.get();
     }
 
     /** What came and was accepted, in order. */

@@ -1,5 +1,7 @@
 package dev.shoal.model.report;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.model.MachineId;
 import dev.shoal.model.RegionName;
@@ -22,6 +24,10 @@ public record MachineReport(
         Map<String, Long> refused,
         @JsonProperty("reported_at") Instant reportedAt) {
     public MachineReport {
+        requireNonNull(machine, "machine is missing");
+        requireNonNull(region, "region is missing");
+        requireNonNull(agentVersion, "agent_version is missing");
+        requireNonNull(reportedAt, "reported_at is missing");
         apps = List.copyOf(apps);
         refused = Map.copyOf(refused);
     }

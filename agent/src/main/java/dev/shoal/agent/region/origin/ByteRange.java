@@ -31,8 +31,13 @@ record ByteRange(long first, long last) {
             return length == 0 ? new Asked.Unsatisfiable() : new Asked.Part(new ByteRange(size - length, size - 1));
         }
         long first = Long.parseLong(matcher.group(1));
-        long last = matcher.group(2).isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(matcher.group(2)));
-        return first > last ? new Asked.Unsatisfiable() : new Asked.Part(new ByteRange(first, last));
+        long last = matcher.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(matcher.group(2));
+        if (last < first) {
+            return new Asked.Whole();
+        }
+        return first >= size
+                ? new Asked.Unsatisfiable()
+                : new Asked.Part(new ByteRange(first, Math.min(size - 1, last)));
     }
 
     long length() {

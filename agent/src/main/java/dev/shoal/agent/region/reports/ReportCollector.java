@@ -26,9 +26,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReportCollector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReportCollector.class);
+    /** More than a region has; a bound for the case that somebody makes machines up. */
+    private static final int MOST_MACHINES = 100_000;
+
     private static final Duration PACE = Duration.ofMillis(500);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
     private static final Duration TIME_OUT = Duration.ofSeconds(15);
+
+    private enum Answer {
+        TAKEN,
+        /** The content is at fault: the same will be refused again. */
+        REFUSED,
+        AWAY
+    }
 
     private final ConcurrentHashMap<MachineId, MachineReport> pending = new ConcurrentHashMap<>();
     private final AtomicLong delivered = new AtomicLong();
@@ -57,8 +67,16 @@ public final class ReportCollector implements AutoCloseable {
         thread.start();
     }
 
-    /** Takes a report in, unless a newer one of the machine is waiting. */
-    public void accept(MachineReport report) {
+    /** Takes a report in, unless a newer one of the machine is waiting. Returns false if too many machines' are. */
+    public boolean accept(MachineReport report) {
+        if (pending.size() >= MOST_MACHINES && !pending.containsKey(report.machine())) {
+            return false;
+        }
+        keep(report);
+        return true;
+    }
+
+    private void keep(MachineReport report) {
         pending.merge(report.machine(), report, (a, b) -> a.number() >= b.number() ? a : b);
     }
 
@@ -72,6 +90,11 @@ public final class ReportCollector implements AutoCloseable {
         return pending.size();
     }
 
+    /** Whether its thread turns. */
+    public boolean isTurning() {
+        return thread.isAlive();
+    }
+
     private void run() {
         Duration pause = PACE;
         while (!closed) {
@@ -80,6 +103,9 @@ public final class ReportCollector implements AutoCloseable {
                 pause = flush() ? PACE : longer(pause);
             } catch (InterruptedException e) {
                 return;
+            } catch (RuntimeException e) {
+                LOG.error("reports could not be passed on; trying again", e);
+                pause = longer(pause);
             }
         }
     }
@@ -93,11 +119,33 @@ public final class ReportCollector implements AutoCloseable {
     private boolean flush() throws InterruptedException {
         while (!pending.isEmpty()) {
             List<MachineReport> batch = take();
-            if (!deliver(batch)) {
-                batch.forEach(this::accept);
+            if (!passOn(batch)) {
                 return false;
             }
-            delivered.addAndGet(batch.size());
+        }
+        return true;
+    }
+
+    /** Returns false when the API is away; then what it did not take is kept. */
+    private boolean passOn(List<MachineReport> batch) throws InterruptedException {
+        switch (deliver(batch)) {
+            case TAKEN -> delivered.addAndGet(batch.size());
+            case AWAY -> {
+                batch.forEach(this::keep);
+                return false;
+            }
+            case REFUSED -> {
+                if (batch.size() == 1) {
+                    LOG.error(
+                            "the API refuses the report of {}; it is dropped",
+                            batch.getFirst().machine());
+                } else {
+                    // One report that it never takes must not hold up the others.
+                    int half = batch.size() / 2;
+                    boolean first = passOn(batch.subList(0, half));
+                    return passOn(batch.subList(half, batch.size())) && first;
+                }
+            }
         }
         return true;
     }
@@ -116,7 +164,7 @@ public final class ReportCollector implements AutoCloseable {
         return batch;
     }
 
-    private boolean deliver(List<MachineReport> batch) throws InterruptedException {
+    private Answer deliver(List<MachineReport> batch) throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(target)
                     .timeout(TIME_OUT)
@@ -125,13 +173,15 @@ public final class ReportCollector implements AutoCloseable {
                     .POST(BodyPublishers.ofByteArray(Json.bytes(new ReportBatch(batch))))
                     .build();
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
-            if (answer.statusCode() / 100 != 2) {
-                LOG.warn("the API answered {} to {} reports: {}", answer.statusCode(), batch.size(), answer.body());
+            int status = answer.statusCode();
+            if (status / 100 == 2) {
+                return Answer.TAKEN;
             }
-            return answer.statusCode() / 100 == 2;
+            LOG.warn("the API answered {} to {} reports: {}", status, batch.size(), answer.body());
+            return status == 400 || status == 413 || status == 422 ? Answer.REFUSED : Answer.AWAY;
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("the API takes no reports: {}", e.toString());
-            return false;
+            return Answer.AWAY;
         }
     }
 
