@@ -3,6 +3,7 @@ package dev.shoal.dev;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,11 @@ final class TestPrograms {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    /** Asks the program that serves {@code GET /health} there. */
+    static ProcessSpec.Probe health(int port) {
+        return new ProcessSpec.Probe.Http(URI.create("http://127.0.0.1:" + port + "/health"), 2);
     }
 
     /** Where the real tools and Postgres are kept, as for {@code ./shoal}. */
