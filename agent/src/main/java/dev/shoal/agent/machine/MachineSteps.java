@@ -143,8 +143,7 @@ final class MachineSteps implements StepRunner {
     }
 
     private void seed(Pointer pointer) throws IOException {
-        Optional<Metainfo> metainfo = downloads.verified(pointer.artifact().digest());
-        metainfo.ifPresent(m -> swarm.add(torrent(m, true)));
+        downloads.verified(pointer.artifact().digest()).ifPresent(m -> swarm.add(torrent(m, true)));
     }
 
     private SwarmTorrent torrent(Metainfo metainfo, boolean seedMode) {
@@ -232,8 +231,7 @@ final class MachineSteps implements StepRunner {
             new AppDirectory(dataDir, app.getKey()).clean(needed, newest, step.versionsKept());
         }
         for (Digest digest : downloads.superfluous(step.artifacts())) {
-            Optional<Metainfo> metainfo = downloads.metainfo(digest);
-            metainfo.ifPresent(m -> swarm.remove(m.infoHash()));
+            downloads.metainfo(digest).ifPresent(m -> swarm.remove(m.infoHash()));
             downloads.delete(digest);
         }
     }
