@@ -18,6 +18,8 @@ import java.util.Optional;
 
 /** From source to artifact, in a workspace. Thread-safe. */
 final class BuildStep {
+    private static final int LAST_SIGNAL = 64;
+
     private final SourceCheckout checkout;
     private final Sandbox sandbox;
 
@@ -39,6 +41,7 @@ final class BuildStep {
         Sandbox.Command command = new Sandbox.Command(
                 List.of("sh", "-c", spec.command()),
                 workspace.source(),
+                Optional.of(workspace.dir()),
                 environment(job, spec, workspace),
                 spec.timeLimit());
         return switch (sandbox.run(command, log, watch)) {
@@ -53,11 +56,10 @@ final class BuildStep {
     }
 
     private static void requireSuccess(int code) throws BuildFault {
-        if (code > 128) {
-            throw new BuildFault("the command was killed by signal " + (code - 128));
-        }
         if (code != 0) {
-            throw new BuildFault("the command failed with exit code " + code);
+            // A shell's own code for a killed child looks the same as being killed.
+            String signal = code > 128 && code <= 128 + LAST_SIGNAL ? " (signal " + (code - 128) + ")" : "";
+            throw new BuildFault("the command failed with exit code " + code + signal);
         }
     }
 
@@ -82,11 +84,12 @@ final class BuildStep {
     }
 
     private static Map<String, String> environment(ClaimedJob job, BuildSpec spec, Workspace workspace) {
-        Map<String, String> env = new HashMap<>(spec.env());
+        Map<String, String> env = new HashMap<>();
         env.put("PATH", Optional.ofNullable(System.getenv("PATH")).orElse("/usr/local/bin:/usr/bin:/bin"));
         env.put("HOME", workspace.home().toString());
         env.put("TMPDIR", workspace.tmp().toString());
         env.put("LANG", "C.UTF-8");
+        env.putAll(spec.env());
         env.put("SHOAL_JOB_ID", job.id().toString());
         env.put("SHOAL_ATTEMPT", Integer.toString(job.attempt()));
         env.put("SHOAL_APP", job.app().value());

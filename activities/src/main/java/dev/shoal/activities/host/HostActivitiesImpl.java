@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class HostActivitiesImpl implements HostActivities {
     private static final Logger LOG = LoggerFactory.getLogger(HostActivitiesImpl.class);
 
+    /** A killed build gets some seconds of grace. */
+    private static final Duration STEP_ENDS = Duration.ofSeconds(60);
+
     private final BuildHostConfig config;
     private final JobStore jobs;
     private final LogStore logs;
@@ -36,6 +40,7 @@ public final class HostActivitiesImpl implements HostActivities {
     private final HeldSlots slots;
     private final BuildStep step;
     private final BooleanSupplier draining;
+    private final RunningSteps steps = new RunningSteps();
     private final Map<Lease, LogShipper> shippers = new ConcurrentHashMap<>();
 
     /** Makes the work directory. {@code draining} says that running steps must give their jobs back. */
@@ -61,8 +66,14 @@ public final class HostActivitiesImpl implements HostActivities {
 
     @Override
     public BuildOutput build(ClaimedJob job) {
-        Ownership ownership = ownership(job, JobStage.BUILDING);
-        ownership.check(0);
+        try (RunningSteps.Step running = steps.begin(job.lease())) {
+            Ownership ownership = ownership(job, JobStage.BUILDING, running);
+            ownership.confirm();
+            return build(job, ownership);
+        }
+    }
+
+    private BuildOutput build(ClaimedJob job, Ownership ownership) {
         Workspace workspace = Workspace.of(config.workDir(), job.lease());
         try {
             workspace.create();
@@ -70,8 +81,9 @@ public final class HostActivitiesImpl implements HostActivities {
                 shippers.computeIfAbsent(job.lease(), lease -> LogShipper.start(logs, lease, workspace.log()));
                 return build(job, workspace, log, () -> ownership.check(length(log)));
             }
-        } catch (IOException e) {
-            throw failed("this host cannot build: " + e, "");
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("cannot build {}", job.lease(), e);
+            throw failed(new BuildFault("this host cannot build: " + e).reason(), "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApplicationFailure.newNonRetryableFailure("the host is shutting down", FailureTypes.HOST_DRAINING);
@@ -103,11 +115,13 @@ public final class HostActivitiesImpl implements HostActivities {
 
     @Override
     public Artifact upload(ClaimedJob job, BuildOutput output) {
-        Ownership ownership = ownership(job, JobStage.UPLOADING);
-        ownership.check(0);
-        Path file = Path.of(output.path());
-        requireBuilt(job, file, output.size());
-        return artifacts.upload(file, job.lease(), (bytes, total) -> ownership.check(bytes));
+        try (RunningSteps.Step running = steps.begin(job.lease())) {
+            Ownership ownership = ownership(job, JobStage.UPLOADING, running);
+            ownership.confirm();
+            Path file = Path.of(output.path());
+            requireBuilt(job, file, output.size());
+            return artifacts.upload(file, job.lease(), (bytes, total) -> ownership.check(bytes));
+        }
     }
 
     private void requireBuilt(ClaimedJob job, Path file, long size) {
@@ -130,8 +144,14 @@ public final class HostActivitiesImpl implements HostActivities {
         release(job.lease());
     }
 
-    /** Stores the log, deletes the workspace, frees the slot. The slot is freed even if the log must wait for the store. */
+    /**
+     * Ends what is still at work for the lease, stores the log, deletes the workspace, frees the slot. The slot is freed even if
+     * the log must wait for the store.
+     *
+     * @throws IllegalStateException if a step does not end; its slot stays held
+     */
     void release(Lease lease) {
+        endStep(lease);
         try {
             finishLog(lease);
             artifacts.discard(lease);
@@ -143,6 +163,17 @@ public final class HostActivitiesImpl implements HostActivities {
         }
     }
 
+    private void endStep(Lease lease) {
+        try {
+            if (!steps.end(lease, STEP_ENDS)) {
+                throw new IllegalStateException("the step of " + lease + " does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted before the step of " + lease + " ended", e);
+        }
+    }
+
     private void finishLog(Lease lease) throws IOException {
         Path log = Workspace.of(config.workDir(), lease).log();
         if (Files.exists(log)) {
@@ -151,8 +182,8 @@ public final class HostActivitiesImpl implements HostActivities {
         shippers.remove(lease);
     }
 
-    private Ownership ownership(ClaimedJob job, JobStage stage) {
+    private Ownership ownership(ClaimedJob job, JobStage stage, RunningSteps.Step step) {
         return new Ownership(
-                jobs, job.lease(), stage, config.heartBeatInterval(), Activity.getExecutionContext(), draining);
+                jobs, job.lease(), stage, config.heartBeatInterval(), Activity.getExecutionContext(), step, draining);
     }
 }

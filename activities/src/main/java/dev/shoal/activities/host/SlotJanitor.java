@@ -1,6 +1,5 @@
 package dev.shoal.activities.host;
 
-import dev.shoal.activities.blobs.BlobStoreException;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.StoreException;
 import dev.shoal.model.HostId;
@@ -8,7 +7,6 @@ import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobStage;
 import dev.shoal.workflows.Lease;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -48,13 +46,22 @@ public final class SlotJanitor {
             Set<Lease> unowned = unowned(here, jobs.runningOn(host));
             for (Lease lease : unowned) {
                 if (suspects.contains(lease)) {
-                    LOG.warn("{} is not this host's any more: releasing it", lease);
-                    activities.release(lease);
+                    release(lease);
                 }
             }
             suspects = unowned;
-        } catch (StoreException | BlobStoreException | IOException | UncheckedIOException e) {
+        } catch (StoreException | IOException e) {
             LOG.warn("cannot look for unowned slots: {}", e.getMessage());
+        }
+    }
+
+    /** One that cannot be released, for S3 is away or a disk is full, does not keep the others, and is tried again. */
+    private void release(Lease lease) {
+        LOG.warn("{} is not this host's any more: releasing it", lease);
+        try {
+            activities.release(lease);
+        } catch (RuntimeException e) {
+            LOG.warn("cannot release {} yet", lease, e);
         }
     }
 

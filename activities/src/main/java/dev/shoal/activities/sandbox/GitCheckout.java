@@ -18,12 +18,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Checks a commit out, through a mirror that this host keeps per repository. Thread-safe; one fetch a mirror at a time. */
 final class GitCheckout {
     private static final Duration LONGEST = Duration.ofMinutes(15);
+    private static final Duration TICK = Duration.ofMillis(100);
     private static final long OUTPUT_LIMIT = 1 << 20;
+
+    /** No hooks; and no housekeeping in the background, which would be killed with the command that started it. */
+    private static final List<String> OPTIONS = List.of(
+            "git",
+            "-c",
+            "core.hooksPath=/dev/null",
+            "-c",
+            "safe.directory=*",
+            "-c",
+            "gc.autoDetach=false",
+            "-c",
+            "maintenance.autoDetach=false");
 
     private final Sandbox sandbox;
     private final Path mirrors;
@@ -40,12 +54,14 @@ final class GitCheckout {
         Path mirror = mirrors.resolve(name(source.url()));
         // Within this process by lock, since a file lock is the whole process's.
         ReentrantLock lock = locks.computeIfAbsent(mirror, m -> new ReentrantLock());
-        lock.lockInterruptibly();
+        while (!lock.tryLock(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+            watch.tick();
+        }
         try (FileChannel channel = FileChannel.open(
                         mirrors.resolve(mirror.getFileName() + ".lock"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
-                FileLock held = channel.lock()) {
+                FileLock held = lock(channel, watch)) {
             refresh(source.url(), mirror, watch);
             String commit = resolve(source, mirror, watch);
             git(
@@ -61,6 +77,16 @@ final class GitCheckout {
         }
     }
 
+    private static FileLock lock(FileChannel channel, Sandbox.Watch watch) throws IOException, InterruptedException {
+        FileLock held = channel.tryLock();
+        while (held == null) {
+            watch.tick();
+            Thread.sleep(TICK);
+            held = channel.tryLock();
+        }
+        return held;
+    }
+
     private void refresh(String url, Path mirror, Sandbox.Watch watch)
             throws BuildFault, IOException, InterruptedException {
         if (Files.exists(mirror)) {
@@ -69,8 +95,8 @@ final class GitCheckout {
             if (fetched.code() == 0) {
                 return;
             }
-            // A kill in the middle may have left locks behind: a mirror is only a cache.
-            DeleteTree.delete(mirror);
+            // A kill in the middle may have left locks behind: a mirror is only a cache, but one that is missed if the
+            // repository is merely away.
         }
         Path part = mirror.resolveSibling(mirror.getFileName() + ".part");
         DeleteTree.delete(part);
@@ -78,6 +104,7 @@ final class GitCheckout {
         if (cloned.code() != 0) {
             throw new BuildFault("cannot clone " + url + ": " + cloned.lastLine());
         }
+        DeleteTree.delete(mirror);
         Files.move(part, mirror, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -113,13 +140,12 @@ final class GitCheckout {
 
     private Result run(List<String> words, Path directory, Sandbox.Watch watch)
             throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of("git", "-c", "core.hooksPath=/dev/null", "-c", "safe.directory=*"));
+        List<String> command = new ArrayList<>(OPTIONS);
         command.addAll(words);
         Path file = Files.createTempFile(mirrors, "git-", ".out");
         try (OutputFile output = new OutputFile(file, OUTPUT_LIMIT)) {
-            Sandbox.Ending ending =
-                    sandbox.run(new Sandbox.Command(command, directory, environment(), LONGEST), output, watch);
+            Sandbox.Ending ending = sandbox.run(
+                    new Sandbox.Command(command, directory, Optional.empty(), environment(), LONGEST), output, watch);
             int code = ending instanceof Sandbox.Ending.Exited exited ? exited.code() : 124;
             return new Result(code, Files.readString(file, StandardCharsets.UTF_8));
         } finally {

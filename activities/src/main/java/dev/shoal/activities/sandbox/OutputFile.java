@@ -36,10 +36,14 @@ public final class OutputFile implements AutoCloseable {
         this.written = channel.size();
     }
 
-    /** A line of the host's own. */
+    /** A line of the host's own, which is kept beyond the limit too: there are few of them. */
     public void line(String text) throws IOException {
-        byte[] bytes = ("shoal: " + text + "\n").getBytes(StandardCharsets.UTF_8);
-        write(bytes, bytes.length);
+        lock.lock();
+        try {
+            append(ByteBuffer.wrap(("shoal: " + text + "\n").getBytes(StandardCharsets.UTF_8)));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes everything from {@code in}, until its end. */

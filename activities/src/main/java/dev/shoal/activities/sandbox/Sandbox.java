@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +32,7 @@ public final class Sandbox implements AutoCloseable {
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
+    private final Path workDir;
     private final String hostMark;
 
     /** The kernel's parent-death signal is bound to the thread that made the child: one thread that lives as long as this. */
@@ -39,6 +41,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** @param workDir by which what this host started is recognised after a restart */
     public Sandbox(Path workDir) {
+        this.workDir = workDir;
         this.hostMark = HOST_MARK + "=" + workDir.toAbsolutePath();
     }
 
@@ -46,9 +49,12 @@ public final class Sandbox implements AutoCloseable {
      * A command to run.
      *
      * @param words program and arguments
+     * @param directory where it starts
+     * @param home a directory that is this command's alone: what works below it when the command has ended is killed
      * @param env the whole environment, but for the sandbox's marks
      */
-    public record Command(List<String> words, Path directory, Map<String, String> env, Duration timeLimit) {
+    public record Command(
+            List<String> words, Path directory, Optional<Path> home, Map<String, String> env, Duration timeLimit) {
         public Command {
             words = List.copyOf(words);
             env = Map.copyOf(env);
@@ -72,47 +78,67 @@ public final class Sandbox implements AutoCloseable {
 
     /** Ends what an earlier process of this host left running, which its death should have ended. */
     public void sweep() {
-        new MarkedProcesses(hostMark).kill();
+        killAll(new MarkedProcesses(hostMark, Optional.of(workDir)));
     }
 
-    /** Runs a command to its end. Its output, errors included, goes to {@code output}. @throws IOException if it cannot be started */
+    /**
+     * Runs a command to its end. Its output, errors included, goes to {@code output}.
+     *
+     * @throws IOException if it cannot be started, or its output cannot be written
+     */
     public Ending run(Command command, OutputFile output, Watch watch) throws IOException, InterruptedException {
         String runMark = RUN_MARK + "=" + UUID.randomUUID();
-        MarkedProcesses descendants = new MarkedProcesses(runMark);
+        MarkedProcesses descendants = new MarkedProcesses(runMark, command.home());
         Process process = start(command, runMark);
-        CompletableFuture<Void> pump = pump(process.getInputStream(), output);
+        CompletableFuture<Void> pump = pump(process, output);
+        Ending ending;
         try {
-            return await(process, command.timeLimit(), watch);
+            ending = await(process, command.timeLimit(), pump, watch);
         } finally {
             end(process, descendants);
-            awaitOutput(pump);
         }
+        awaitOutput(process, pump);
+        return ending;
     }
 
-    private static Ending await(Process process, Duration limit, Watch watch) throws InterruptedException {
+    private static Ending await(Process process, Duration limit, CompletableFuture<Void> pump, Watch watch)
+            throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!process.waitFor(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
             watch.tick();
-            if (System.nanoTime() > deadline) {
+            if (System.nanoTime() - deadline > 0 || pump.isCompletedExceptionally()) {
                 return new Ending.TimedOut();
             }
         }
         return new Ending.Exited(process.exitValue());
     }
 
+    /**
+     * Whatever happens, an interrupt included, nothing is alive afterwards. Signals go through the handle, since the process's own
+     * methods close its streams, and what it wrote last would be lost.
+     */
     private static void end(Process process, MarkedProcesses descendants) throws InterruptedException {
-        if (process.isAlive()) {
-            descendants.terminate();
-            process.destroy();
-            boolean ended = process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-            LOG.debug("{} {}", process.pid(), ended ? "ended when asked to" : "is killed");
+        try {
+            if (process.isAlive()) {
+                descendants.terminate();
+                process.toHandle().destroy();
+                boolean ended = process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+                LOG.debug("{} {}", process.pid(), ended ? "ended when asked to" : "is killed");
+            }
+        } finally {
+            process.toHandle().destroyForcibly();
+            killAll(descendants);
         }
-        process.destroyForcibly();
-        descendants.kill();
-        process.waitFor();
     }
 
-    private Process start(Command command, String runMark) throws IOException {
+    private static void killAll(MarkedProcesses descendants) {
+        List<ProcessHandle> immortal = descendants.kill();
+        if (!immortal.isEmpty()) {
+            LOG.error("these processes of a build do not die: {}", immortal);
+        }
+    }
+
+    private Process start(Command command, String runMark) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("setsid"));
         if (Files.isExecutable(SETPRIV)) {
             words.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
@@ -132,13 +158,16 @@ public final class Sandbox implements AutoCloseable {
             // The mark by which a development stack finds everything that belongs to it.
             env.put("SHOAL_STACK", stack);
         }
+        CompletableFuture<Process> started = CompletableFuture.supplyAsync(() -> spawn(builder), spawner);
         try {
-            return CompletableFuture.supplyAsync(() -> spawn(builder), spawner).get();
+            return started.get();
         } catch (ExecutionException e) {
-            throw new IOException("cannot start " + command.words().getFirst(), e.getCause());
+            throw new IOException("cannot start " + command.words().getFirst() + ": " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            // Nobody will wait for it.
+            CompletableFuture<Void> killed = started.thenAccept(Process::destroyForcibly);
+            LOG.debug("interrupted at the start of {}: {}", command.words(), killed);
+            throw e;
         }
     }
 
@@ -155,10 +184,11 @@ public final class Sandbox implements AutoCloseable {
         env.put(entry.substring(0, equals), entry.substring(equals + 1));
     }
 
-    private static CompletableFuture<Void> pump(InputStream in, OutputFile output) {
+    private static CompletableFuture<Void> pump(Process process, OutputFile output) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofVirtual().name("output").start(() -> {
-            try (in) {
+        // Not a virtual thread: reading a pipe would hold its carrier.
+        Thread.ofPlatform().daemon().name("output-" + process.pid()).start(() -> {
+            try (InputStream in = process.getInputStream()) {
                 output.drain(in);
                 done.complete(null);
             } catch (IOException e) {
@@ -169,11 +199,14 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** Everything that held the pipe open is dead by now; a full disk shows here. */
-    private static void awaitOutput(CompletableFuture<Void> pump) throws InterruptedException {
+    private static void awaitOutput(Process process, CompletableFuture<Void> pump)
+            throws IOException, InterruptedException {
         try {
             pump.get(LAST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("the output of a build is not complete", e);
+        } catch (ExecutionException e) {
+            throw new IOException("the output cannot be kept: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            LOG.warn("somebody holds the output of {} open", process.pid());
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.shoal.activities.sandbox;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.shoal.model.AppName;
 import dev.shoal.model.Durations;
@@ -17,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code shoal.yaml}. A key that is not known is an error, since it is a misspelt one. Thread-safe. */
@@ -25,11 +30,14 @@ public final class SpecReader {
     public static final String FILE = "shoal.yaml";
 
     private static final long LARGEST = 64 << 10;
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final String DEFAULT_TIME_LIMIT = "30m";
     private static final String DEFAULT_HEALTH_TIME_OUT = "30s";
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private record File(
@@ -65,9 +73,46 @@ public final class SpecReader {
             }
             return spec(YAML.readValue(file.toFile(), File.class));
         } catch (JsonProcessingException e) {
-            throw new BuildFault(FILE + ": " + e.getOriginalMessage(), e);
+            throw new BuildFault(FILE + ": " + describe(e), e);
         } catch (IOException | IllegalArgumentException e) {
             throw new BuildFault(FILE + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** In the words of the file, without those of the library. */
+    private static String describe(JsonProcessingException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "unknown key " + key(unknown) + ", known are " + unknown.getKnownPropertyIds();
+        }
+        if (e instanceof JsonMappingException mapping) {
+            Throwable cause = mapping.getCause();
+            String problem = cause instanceof IllegalArgumentException
+                    ? String.valueOf(cause.getMessage())
+                    : mapping.getOriginalMessage().replaceAll("`?dev\\.shoal\\.[\\w.$]*`?", "this key");
+            return mapping.getPath().isEmpty()
+                    ? "must be a map with the keys app and build"
+                    : key(mapping) + ": " + problem;
+        }
+        String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+        return where + e.getOriginalMessage();
+    }
+
+    private static String key(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static void requireEnv(Map<String, String> env) throws BuildFault {
+        for (Map.Entry<String, String> variable : env.entrySet()) {
+            if (!VARIABLE.matcher(variable.getKey()).matches()) {
+                throw new BuildFault(
+                        FILE + ": build.env has no proper name for a variable: '" + variable.getKey() + "'");
+            }
+            String value = variable.getValue();
+            if (value == null || value.indexOf('\0') >= 0) {
+                throw new BuildFault(FILE + ": build.env." + variable.getKey() + " has no proper value");
+            }
         }
     }
 
@@ -81,6 +126,7 @@ public final class SpecReader {
         }
         Duration limit = Durations.parse(Optional.ofNullable(build.timeLimit()).orElse(DEFAULT_TIME_LIMIT));
         Map<String, String> env = Optional.ofNullable(build.env()).orElse(Map.of());
+        requireEnv(env);
         Activation activation = activation(build.artifact(), file.activate());
         return new BuildSpec(file.app(), build.command(), build.artifact(), env, limit, activation);
     }

@@ -3,38 +3,51 @@ package dev.shoal.activities.sandbox;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Set;
+import java.nio.file.StandardOpenOption;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Unpacks a gzipped tar into a directory that it cannot leave: no absolute names, no {@code ..}, no links out, no devices. */
 final class TarUnpacker {
-    private static final Set<LinkOption> NO_FOLLOW = Set.of(LinkOption.NOFOLLOW_LINKS);
+    private static final int BUFFER = 256 << 10;
 
     private final Path root;
+    private final SourceLinks links;
+    private final Sandbox.Watch watch;
+    private final byte[] buffer = new byte[BUFFER];
 
-    private TarUnpacker(Path root) {
+    private TarUnpacker(Path root, Sandbox.Watch watch) {
         this.root = root;
+        this.links = new SourceLinks(root);
+        this.watch = watch;
     }
 
     /** @throws BuildFault naming the entry that is refused, or saying that it is no gzipped tar */
-    static void unpack(Path tarball, Path root) throws BuildFault, IOException {
+    static void unpack(Path tarball, Path root, Sandbox.Watch watch) throws BuildFault, IOException {
         Files.createDirectories(root);
         try (InputStream file = new BufferedInputStream(Files.newInputStream(tarball));
                 InputStream unzipped = unzip(file);
                 TarArchiveInputStream tar = new TarArchiveInputStream(unzipped)) {
-            new TarUnpacker(root.toRealPath()).unpack(tar);
+            new TarUnpacker(root.toRealPath(), watch).unpack(tar);
         }
     }
 
     private static InputStream unzip(InputStream file) throws BuildFault {
         try {
-            return new GzipCompressorInputStream(file);
+            return GzipCompressorInputStream.builder()
+                    .setInputStream(file)
+                    .setDecompressConcatenated(true)
+                    .get();
         } catch (IOException e) {
             throw new BuildFault("the source is not a gzipped tar", e);
         }
@@ -42,86 +55,113 @@ final class TarUnpacker {
 
     private void unpack(TarArchiveInputStream tar) throws BuildFault, IOException {
         for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
-            Path target = target(entry.getName());
-            if (entry.isDirectory()) {
-                Files.createDirectories(target);
-            } else if (entry.isSymbolicLink()) {
-                link(entry, target);
-            } else if (entry.isLink()) {
-                Path existing = target(entry.getLinkName());
-                requireFile(entry, existing);
+            watch.tick();
+            try {
+                unpack(tar, entry);
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException | NotDirectoryException e) {
+                throw new BuildFault("the source's entry '" + entry.getName() + "' is in the way of an earlier one", e);
+            }
+        }
+        links.check();
+    }
+
+    private void unpack(TarArchiveInputStream tar, TarArchiveEntry entry) throws BuildFault, IOException {
+        if (!(entry.isDirectory() || entry.isSymbolicLink() || entry.isLink() || isPlainFile(entry))) {
+            throw refused(entry.getName(), "is neither file, directory nor link");
+        }
+        Path target = target(entry, entry.getName());
+        if (entry.isDirectory()) {
+            Files.createDirectories(target);
+        } else if (target.equals(root)) {
+            throw refused(entry.getName(), "would replace the tree itself");
+        } else if (entry.isSymbolicLink()) {
+            replace(target);
+            links.create(target, path(entry, entry.getLinkName()));
+        } else if (entry.isLink()) {
+            Path existing = target(entry, entry.getLinkName());
+            if (!Files.isRegularFile(existing, LinkOption.NOFOLLOW_LINKS)) {
+                throw refused(entry.getName(), "links to what is no file of the archive");
+            }
+            if (!existing.equals(target)) {
                 replace(target);
                 Files.createLink(target, existing);
-            } else if (entry.isFile()) {
-                replace(target);
-                Files.copy(tar, target, StandardCopyOption.REPLACE_EXISTING);
-                if ((entry.getMode() & 0100) != 0 && !target.toFile().setExecutable(true)) {
-                    throw new IOException("cannot make " + target + " executable");
-                }
-            } else {
-                throw refused(entry.getName(), "is neither file, directory nor link");
+            }
+        } else {
+            replace(target);
+            write(tar, target);
+            if ((entry.getMode() & 0100) != 0 && !target.toFile().setExecutable(true)) {
+                throw new IOException("cannot make " + target + " executable");
             }
         }
     }
 
-    private static org.apache.commons.compress.archivers.tar.@org.jspecify.annotations.Nullable TarArchiveEntry next(
-            TarArchiveInputStream tar) throws BuildFault {
+    /** The library's own {@code isFile} takes devices and pipes for files. */
+    private static boolean isPlainFile(TarArchiveEntry entry) {
+        return entry.isFile() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
+    }
+
+    private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws BuildFault {
         try {
             return tar.getNextEntry();
         } catch (IOException | IllegalArgumentException e) {
-            throw new BuildFault("the source is not a whole tar: " + e.getMessage(), e);
+            throw broken(e);
         }
     }
 
-    private void link(TarArchiveEntry entry, Path target) throws BuildFault, IOException {
-        Path to = Path.of(entry.getLinkName());
-        Path parent = parent(target);
-        if (to.isAbsolute() || !parent.resolve(to).normalize().startsWith(root)) {
-            throw refused(entry.getName(), "links out of the tree");
-        }
-        replace(target);
-        Files.createSymbolicLink(target, to);
-    }
-
-    private static void requireFile(TarArchiveEntry entry, Path existing) throws BuildFault {
-        if (!Files.isRegularFile(existing, NO_FOLLOW.toArray(LinkOption[]::new))) {
-            throw refused(entry.getName(), "links to what is no file of the archive");
-        }
-    }
-
-    /** Where an entry goes: its parent directory exists, really lies in the tree, and no part of the way is a link. */
-    private Path target(String name) throws BuildFault, IOException {
-        Path relative = Path.of(name);
-        if (relative.isAbsolute() || !root.resolve(relative).normalize().startsWith(root)) {
-            throw refused(name, "leaves the tree");
-        }
-        Path target = root.resolve(relative).normalize();
-        if (target.equals(root)) {
-            return root;
-        }
-        Path parent = parent(target);
-        for (Path step = parent; !step.equals(root); step = parent(step)) {
-            if (Files.isSymbolicLink(step)) {
-                throw refused(name, "goes through a link");
+    /** What cannot be read is the archive's fault, what cannot be written is this host's. */
+    private void write(TarArchiveInputStream tar, Path target) throws BuildFault, IOException {
+        try (OutputStream out =
+                Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (int n = read(tar); n >= 0; n = read(tar)) {
+                out.write(buffer, 0, n);
+                watch.tick();
             }
         }
-        Files.createDirectories(parent);
-        return target;
     }
 
-    private static Path parent(Path path) {
-        Path parent = path.getParent();
-        if (parent == null) {
-            throw new IllegalArgumentException(path + " has no parent");
+    private int read(TarArchiveInputStream tar) throws BuildFault {
+        try {
+            return tar.read(buffer);
+        } catch (IOException e) {
+            throw broken(e);
         }
-        return parent;
+    }
+
+    private static BuildFault broken(Exception cause) {
+        return new BuildFault("the source is not a whole gzipped tar: " + cause.getMessage(), cause);
+    }
+
+    private static Path path(TarArchiveEntry entry, String name) throws BuildFault {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new BuildFault("the source's entry '" + entry.getName() + "' is not a path", e);
+        }
+    }
+
+    /** Where a name of an entry leads: its parent directory exists, really lies in the tree, and no part of the way is a link. */
+    private Path target(TarArchiveEntry entry, String name) throws BuildFault, IOException {
+        Path relative = path(entry, name);
+        Path target = root.resolve(relative).normalize();
+        if (relative.isAbsolute() || !target.startsWith(root)) {
+            throw refused(entry.getName(), "leaves the tree");
+        }
+        Path step = root;
+        for (Path part : root.relativize(target)) {
+            if (Files.isSymbolicLink(step)) {
+                throw refused(entry.getName(), "goes through a link");
+            }
+            step = step.resolve(part);
+        }
+        if (!target.equals(root)) {
+            Files.createDirectories(SourceLinks.parent(target));
+        }
+        return target;
     }
 
     /** What an earlier entry put there is replaced, never written through. */
     private static void replace(Path target) throws IOException {
-        if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(target);
-        }
+        Files.deleteIfExists(target);
     }
 
     private static BuildFault refused(String name, String why) {

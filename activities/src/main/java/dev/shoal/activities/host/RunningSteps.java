@@ -1,0 +1,77 @@
+package dev.shoal.activities.host;
+
+import dev.shoal.workflows.Lease;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The steps that are at work on this host, so that a workspace is not deleted, nor a slot freed, under one that does not know yet
+ * that its attempt is over. Thread-safe.
+ */
+final class RunningSteps {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private final Map<Lease, Step> running = new HashMap<>();
+
+    /** A step at work, until it is closed. */
+    final class Step implements AutoCloseable {
+        private final Lease lease;
+        private volatile boolean revoked;
+
+        private Step(Lease lease) {
+            this.lease = lease;
+        }
+
+        /** Whether it must end. */
+        boolean revoked() {
+            return revoked;
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                running.remove(lease, this);
+                ended.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** @throws IllegalStateException if the lease has a step at work already */
+    Step begin(Lease lease) {
+        lock.lock();
+        try {
+            Step step = new Step(lease);
+            if (running.putIfAbsent(lease, step) != null) {
+                throw new IllegalStateException("a step of " + lease + " is at work on this host already");
+            }
+            return step;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells the lease's step, if there is one, to end, and waits for it. Returns whether none is at work any more. */
+    boolean end(Lease lease, Duration patience) throws InterruptedException {
+        lock.lock();
+        try {
+            Step step = running.get(lease);
+            if (step == null) {
+                return true;
+            }
+            step.revoked = true;
+            long left = patience.toNanos();
+            while (running.containsKey(lease) && left > 0) {
+                left = ended.awaitNanos(left);
+            }
+            return !running.containsKey(lease);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
