@@ -100,7 +100,9 @@ public final class Tracker {
 
     private byte[] failure(String reason) {
         failures.increment();
-        return Bencode.encode(Map.of("failure reason", reason));
+        // Without intervals libtorrent takes 30 minutes, and a torrent that is unknown now may be served in a moment.
+        return Bencode.encode(Map.of(
+                "failure reason", reason, "interval", SHORT_INTERVAL_SECONDS, "min interval", SHORT_INTERVAL_SECONDS));
     }
 
     /** For {@code GET /v1/status}. */

@@ -45,6 +45,12 @@ class TrackerTest {
     }
 
     @Test
+    void callsBackSoonWhoCameBeforeTheTorrentWasServed() throws Exception {
+        assertThat(interval(announce(OTHER, 1, 40_001, 100, "started", "10.1.2.3")))
+                .isBetween(1L, 5L);
+    }
+
+    @Test
     void forgetsTorrentsThatAreNoLongerServed() throws Exception {
         announce(SERVED, 1, 40_001, 100, "started", "10.1.2.3");
 
