@@ -45,6 +45,9 @@ final class Ports {
         if (Files.exists(file)) {
             ports.putAll(JSON.readValue(file.toFile(), new TypeReference<Map<String, Integer>>() {}));
         }
+        if (new HashSet<>(configured.values()).size() < configured.size()) {
+            throw new IllegalArgumentException("two listeners cannot share a port: " + new TreeMap<>(configured));
+        }
         ports.values().removeAll(configured.values());
         ports.putAll(configured);
         return new Ports(file, ports, configured);

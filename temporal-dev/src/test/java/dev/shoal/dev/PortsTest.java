@@ -107,6 +107,12 @@ final class PortsTest {
     }
 
     @Test
+    void refusesOnePortForTwoListeners() {
+        assertThatThrownBy(() -> Ports.load(file(), Map.of("api", 8080, "temporal", 8080)))
+                .hasMessage("two listeners cannot share a port: {api=8080, temporal=8080}");
+    }
+
+    @Test
     void refusesAConfiguredPortOfNoListenerAndNamesThoseThatExist() throws IOException {
         Ports ports = Ports.load(file(), Map.of("apy", 8080));
         ports.of("api");
