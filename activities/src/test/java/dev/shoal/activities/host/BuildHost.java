@@ -21,7 +21,6 @@ import dev.shoal.workflows.ClaimActivities.ClaimRequest;
 import dev.shoal.workflows.ClaimedJob;
 import dev.shoal.workflows.HostActivities;
 import dev.shoal.workflows.HostActivities.BuildOutput;
-import dev.shoal.workflows.Lease;
 import dev.shoal.workflows.ShoalDataConverter;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.failure.ActivityFailure;
@@ -37,8 +36,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +69,7 @@ final class BuildHost implements AutoCloseable {
     private final Path directory;
     private final Path workDir;
     private final Sandbox sandbox;
+    private final HostActivitiesImpl steps;
     private final SlotJanitor janitor;
 
     BuildHost(Path directory) throws IOException {
@@ -84,7 +82,7 @@ final class BuildHost implements AutoCloseable {
                 .build());
         this.sandbox = new Sandbox(workDir);
         BuildHostConfig config = new BuildHostConfig(HOST, SLOTS, workDir, Duration.ofMillis(300), LOG_LIMIT);
-        HostActivitiesImpl steps = new HostActivitiesImpl(
+        this.steps = new HostActivitiesImpl(
                 config,
                 jobs,
                 logs,
@@ -190,6 +188,11 @@ final class BuildHost implements AutoCloseable {
         }));
     }
 
+    /** While another step runs: the test environment lets one activity in at a time. */
+    void releaseMeanwhile(ClaimedJob job) {
+        steps.releaseHost(job);
+    }
+
     void release(ClaimedJob job) {
         stub(HostActivities.class).releaseHost(job);
     }
@@ -266,26 +269,6 @@ final class BuildHost implements AutoCloseable {
         void hasLogTail(Consumer<String> expectation) {
             assertThat(failure.getDetails().getSize()).isPositive();
             expectation.accept(failure.getDetails().get(0, String.class));
-        }
-    }
-
-    /** Which leases hold a slot. */
-    private static final class MemorySlots implements HeldSlots {
-        private final Set<Lease> held = ConcurrentHashMap.newKeySet();
-
-        @Override
-        public boolean hold(Lease lease) {
-            return held.add(lease);
-        }
-
-        @Override
-        public void release(Lease lease) {
-            held.remove(lease);
-        }
-
-        @Override
-        public Set<Lease> held() {
-            return Set.copyOf(held);
         }
     }
 }

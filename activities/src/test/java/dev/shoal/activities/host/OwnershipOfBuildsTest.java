@@ -102,6 +102,38 @@ class OwnershipOfBuildsTest {
     }
 
     @Test
+    void staysInTouchWithTemporalWhileTheDatabaseHangs() {
+        Building building = started();
+        host.jobs().hang();
+        int before = host.temporalBeats();
+
+        await().atMost(TEN_SECONDS).until(() -> host.temporalBeats() >= before + 2);
+
+        host.cancelInTemporal();
+        building.expectAnyFailure();
+    }
+
+    @Test
+    void handsItsJobBackWhenTheHostShutsDown() {
+        Building building = started();
+
+        host.drain();
+
+        building.expectFailure(FailureTypes.HOST_DRAINING);
+        assertThat(MarkedProcesses.alive(mark)).isEmpty();
+    }
+
+    @Test
+    void killsABuildWhoseHostIsReleasedBeforeItKnows() {
+        Building building = started();
+
+        host.releaseMeanwhile(building.job());
+
+        building.expectFailure(FailureTypes.OWNERSHIP_LOST);
+        assertThat(host.workspaces()).isEmpty();
+    }
+
+    @Test
     void refusesToStartABuildThatIsNoLongerItsOwn() {
         ClaimedJob job = host.claim(sleeping());
         host.jobs().takenOver(job.id(), new HostId("other"));

@@ -18,16 +18,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /** The rows that a build host sees, with outages on demand. What hosts never call is refused. Thread-safe. */
 public final class MemoryJobStore implements JobStore {
     private final TreeMap<JobId, Job> rows = new TreeMap<>();
     private final List<JobStage> beats = new ArrayList<>();
+    private final CountDownLatch never = new CountDownLatch(1);
     private boolean away;
+    private volatile boolean hanging;
 
     /** From now on every call fails, or answers again. */
     public synchronized void away(boolean now) {
         away = now;
+    }
+
+    /** From now on heartbeats get no answer at all, as from a database behind a broken network. */
+    public synchronized void hang() {
+        hanging = true;
     }
 
     /** A queued job. */
@@ -88,7 +96,18 @@ public final class MemoryJobStore implements JobStore {
     }
 
     @Override
-    public synchronized Beat heartbeat(Lease lease, JobStage stage) {
+    public Beat heartbeat(Lease lease, JobStage stage) {
+        if (hanging) {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return beat(lease, stage);
+    }
+
+    private synchronized Beat beat(Lease lease, JobStage stage) {
         answer("heartbeat");
         Optional<Job> owned = owned(lease);
         if (owned.isEmpty()) {
