@@ -78,13 +78,13 @@ class ErrorsTest {
 
     @Test
     void whatIsNotThereIsNotFound() {
-        assertThat(detail(admin.get("/api/v1/jobs/77"), 404)).contains("job 77");
+        assertThat(detail(admin.get("/api/v1/jobs/987654"), 404)).contains("job 987654");
         assertProblem(admin.get("/api/v1/jobs/seven"), 404);
         assertThat(detail(admin.get("/api/v1/builds/web-9"), 404)).contains("web-9");
-        assertProblem(admin.get("/api/v1/releases/1"), 404);
-        assertProblem(admin.get("/api/v1/jobs/77/log"), 404);
-        assertProblem(admin.get("/api/v1/jobs/77/log/stream"), 404);
-        assertProblem(admin.post("/api/v1/jobs/77/cancel", ""), 404);
+        assertProblem(admin.get("/api/v1/releases/987654"), 404);
+        assertProblem(admin.get("/api/v1/jobs/987654/log"), 404);
+        assertProblem(admin.get("/api/v1/jobs/987654/log/stream"), 404);
+        assertProblem(admin.post("/api/v1/jobs/987654/cancel", ""), 404);
         assertThat(detail(admin.post("/api/v1/apps/web/rollback", "{}"), 404)).contains("web");
         assertThat(detail(admin.post("/api/v1/releases", "{\"build\":\"web-9\"}"), 404))
                 .contains("web-9");
@@ -96,7 +96,7 @@ class ErrorsTest {
     void aParameterThatCannotBeIsABadRequest() {
         assertThat(detail(admin.get("/api/v1/jobs?limit=0"), 400)).contains("limit");
         assertThat(detail(admin.get("/api/v1/jobs?limit=many"), 400)).contains("limit");
-        assertThat(detail(admin.get("/api/v1/jobs?status=sleeping"), 400)).contains("sleeping");
+        assertThat(detail(admin.get("/api/v1/jobs?status=sleeping"), 400)).contains("status");
         assertThat(detail(admin.get("/api/v1/machines?region=EU!"), 400)).contains("region");
         assertThat(detail(admin.post(JOBS, GOOD, "k".repeat(256)), 400)).contains("Idempotency-Key");
     }
@@ -147,7 +147,7 @@ class ErrorsTest {
         stack.execute("INSERT INTO jobs (job_name, priority, source, release, regions, submitted_by, request_hash)"
                 + " VALUES ('web', 1, '{\"type\":\"gone\"}', false, '{}', 'x', 'x')");
 
-        JsonNode problem = assertProblem(admin.get("/api/v1/jobs/1"), 500);
+        JsonNode problem = assertProblem(admin.get("/api/v1/jobs"), 500);
 
         assertThat(problem.get("error_id").asText()).hasSize(36);
         assertThat(problem.get("detail").asText())

@@ -78,7 +78,7 @@ final class SourcePack {
         }
         entry.setModTime(0);
         tar.putArchiveEntry(entry);
-        if (entry.isFile()) {
+        if (entry.isFile() && !entry.isSymbolicLink()) {
             Files.copy(path, tar);
         }
         tar.closeArchiveEntry();

@@ -87,7 +87,11 @@ final class LogFollower implements Runnable {
     private Step step() throws IOException {
         try {
             // The job first: what a final job's log lacks after this, it will not get, stragglers aside.
-            Job now = jobs.find(job).orElseThrow();
+            Optional<Job> found = jobs.find(job);
+            if (found.isEmpty()) {
+                return Step.ENDED;
+            }
+            Job now = found.get();
             Optional<Integer> newest = logs.newestAttempt(job);
             if (newest.isPresent()) {
                 turnTo(newest.get());

@@ -1,6 +1,8 @@
 package dev.shoal.api.problem;
 
+import com.fasterxml.jackson.core.JsonGenerationException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import dev.shoal.activities.blobs.BlobStoreException;
 import dev.shoal.activities.jobs.StoreException;
 import jakarta.ws.rs.WebApplicationException;
@@ -29,6 +31,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
             case ParamException.PathParamException e -> response(Problem.of(404, parameter(e)), Map.of());
             case ParamException e -> response(Problem.of(400, parameter(e)), Map.of());
             case WebApplicationException e -> ofJersey(e);
+            // What cannot be written, or has no JSON form at all, is not the caller's doing.
+            case JsonGenerationException e -> unforeseen(e);
+            case InvalidDefinitionException e -> unforeseen(e);
             case JsonProcessingException e -> response(JsonProblems.of(e), Map.of());
             case StoreException e -> unavailable(e);
             case BlobStoreException e -> unavailable(e);
@@ -49,11 +54,14 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
         if (given.containsKey("Allow")) {
             headers.put("Allow", String.join(", ", given.get("Allow")));
         }
-        return response(Problem.of(original.getStatus(), describe(original.getStatus())), headers);
+        return response(Problem.of(original.getStatus(), describe(e)), headers);
     }
 
-    private static String describe(int status) {
-        return switch (status) {
+    private static String describe(WebApplicationException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.getResponse().getStatus()) {
+            // Dropwizard's converters say what is wrong with a parameter; Jersey's own messages only repeat the status.
+            case 400 -> message.startsWith("HTTP ") ? "" : message;
             case 404 -> "there is nothing at this path";
             case 405 -> "this path does not know this method";
             case 406 -> "none of the accepted media types can be given";

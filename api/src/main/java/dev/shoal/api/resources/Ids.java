@@ -5,7 +5,6 @@ import dev.shoal.model.BuildName;
 import dev.shoal.model.JobId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.ReleaseId;
-import dev.shoal.model.job.JobStatus;
 import jakarta.ws.rs.ext.ParamConverter;
 import jakarta.ws.rs.ext.ParamConverterProvider;
 import java.lang.annotation.Annotation;
@@ -21,8 +20,7 @@ public final class Ids implements ParamConverterProvider {
             ReleaseId.class, text -> new ReleaseId(number(text)),
             BuildName.class, BuildName::new,
             AppName.class, AppName::new,
-            RegionName.class, RegionName::new,
-            JobStatus.class, Ids::status);
+            RegionName.class, RegionName::new);
 
     @Override
     public <T> @Nullable ParamConverter<T> getConverter(Class<T> type, Type generic, Annotation[] annotations) {
@@ -35,14 +33,6 @@ public final class Ids implements ParamConverterProvider {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("'" + text + "' is not a number");
-        }
-    }
-
-    private static JobStatus status(String text) {
-        try {
-            return JobStatus.ofWire(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + text + "' is no status of a job");
         }
     }
 

@@ -14,6 +14,7 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
@@ -56,11 +57,18 @@ public final class OpenApiDocument {
         return io.swagger.v3.core.util.Json.pretty(document);
     }
 
+    /** What the reader calls the default answer, for want of an annotation, is the good one; ours is the problem. */
     private static void addProblem(Operation operation) {
+        ApiResponses responses = operation.getResponses();
+        ApiResponse good = responses.remove(ApiResponses.DEFAULT);
+        if (good != null) {
+            boolean empty = good.getContent() == null || good.getContent().isEmpty();
+            responses.addApiResponse(empty ? "204" : "200", good.description(empty ? "done" : "as asked"));
+        }
         ApiResponse problem = new ApiResponse()
                 .description("a problem")
                 .content(new Content()
                         .addMediaType(Problem.MEDIA_TYPE, new MediaType().schema(new Schema<Problem>().$ref(PROBLEM))));
-        operation.getResponses().addApiResponse("default", problem);
+        responses.addApiResponse(ApiResponses.DEFAULT, problem);
     }
 }

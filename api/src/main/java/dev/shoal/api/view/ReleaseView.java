@@ -21,12 +21,10 @@ public record ReleaseView(
         @JsonProperty("flip_to_first_ms") Optional<Long> flipToFirstMs,
         @JsonProperty("flip_to_last_ms") Optional<Long> flipToLastMs) {
 
-    /** Combines the two. Times after the end of the release tell of machines that follow a newer one, and are left out. */
+    /** Combines the two. */
     public static ReleaseView of(Release release, Optional<Spread> spread) {
-        Optional<Spread> own = spread.filter(
-                s -> release.finishedAt().map(end -> !s.last().isAfter(end)).orElse(true));
-        Optional<Instant> first = own.map(Spread::first);
-        Optional<Instant> last = own.map(Spread::last);
+        Optional<Instant> first = spread.map(Spread::first);
+        Optional<Instant> last = spread.map(Spread::last);
         return new ReleaseView(release, first, last, sinceFlip(release, first), sinceFlip(release, last));
     }
 

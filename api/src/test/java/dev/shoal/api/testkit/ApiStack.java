@@ -14,7 +14,11 @@ import dev.shoal.activities.jobs.TokenStore.Role;
 import dev.shoal.api.ApiConfiguration;
 import dev.shoal.api.ShoalApi;
 import dev.shoal.model.RegionName;
+import dev.shoal.workflows.SearchAttributes;
 import io.dropwizard.testing.DropwizardTestSupport;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.testserver.TestServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -43,6 +47,7 @@ public final class ApiStack implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final S3Proxy s3;
     private final TestServer.PortBoundTestServer temporal;
+    private final String temporalTarget;
     private final Path directory;
     private final DropwizardTestSupport<ApiConfiguration> api;
     private final Database database;
@@ -63,6 +68,8 @@ public final class ApiStack implements AutoCloseable {
         s3.start();
         int temporalPort = freePort();
         temporal = TestServer.createPortBoundServer(temporalPort);
+        temporalTarget = "127.0.0.1:" + temporalPort;
+        registerSearchAttributes(temporalTarget);
         Path config = Files.writeString(directory.resolve("api.yaml"), config(temporalPort));
         api = new DropwizardTestSupport<>(ShoalApi.class, config.toString());
         api.before();
@@ -127,6 +134,28 @@ public final class ApiStack implements AutoCloseable {
                         URI.create(s3Url()), "shoal-" + name, "shoal", directory.resolve("s3.key"), Optional.empty()));
     }
 
+    private static void registerSearchAttributes(String target) {
+        OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(
+                OperatorServiceStubsOptions.newBuilder().setTarget(target).validateAndBuildWithDefaults());
+
+        AddSearchAttributesRequest.Builder request = AddSearchAttributesRequest.newBuilder();
+        List.of(
+                        SearchAttributes.JOB_ID,
+                        SearchAttributes.APP,
+                        SearchAttributes.HOST,
+                        SearchAttributes.STAGE,
+                        SearchAttributes.BUILD,
+                        SearchAttributes.SEQ)
+                .forEach(key -> request.putSearchAttributes(key.getName(), key.getValueType()));
+        operator.blockingStub().addSearchAttributes(request.build());
+        operator.shutdownNow();
+    }
+
+    /** Host and port of the Temporal server. */
+    public String temporalTarget() {
+        return temporalTarget;
+    }
+
     /** Where the administrator's token was made. */
     public Path tokenFile() {
         return directory.resolve("secrets/admin.token");
@@ -140,7 +169,9 @@ public final class ApiStack implements AutoCloseable {
     /** A caller with this role; its token is there until the next test. */
     public ApiClient as(Role role) {
         String token = "token-" + role;
-        new PostgresTokenStore(database).ensure(role.name().toLowerCase(Locale.ROOT), role, token);
+        // The bootstrap file's token owns the name admin.
+        String name = role == Role.ADMIN ? "operator" : role.name().toLowerCase(Locale.ROOT);
+        new PostgresTokenStore(database).ensure(name, role, token);
         return client(Optional.of(token));
     }
 
@@ -169,10 +200,10 @@ public final class ApiStack implements AutoCloseable {
         }
     }
 
+    /** Ids go on: S3 still holds the logs of jobs of other tests. */
     void clear() throws SQLException {
         execute("""
-                TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, audit_log RESTART IDENTITY;
-                DELETE FROM tokens WHERE name NOT IN ('admin', 'region-agents');
+                TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log;
                 UPDATE tokens SET revoked_at = NULL""");
     }
 
