@@ -11,6 +11,7 @@ import java.util.List;
 
 /** What {@code stack.json} in a stack's directory says: what runs where. */
 public record StackFile(
+        @JsonProperty("supervisor_pid") long supervisorPid,
         URI api,
         @JsonProperty("admin_token_file") Path adminTokenFile,
         @JsonProperty("temporal_ui") URI temporalUi,
