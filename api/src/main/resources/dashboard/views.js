@@ -20,7 +20,7 @@ export function numbers(overview) {
   };
   return [
     number("queued", overview.queue.queued),
-    number("oldest waits", overview.queue.queued === 0 ? "–" : span(overview.queue.oldest_queued_ms)),
+    number("oldest waits", overview.queue.queued === 0 ? "–" : span(Math.max(1000, overview.queue.oldest_queued_ms))),
     number("running", overview.queue.running),
     number("machines live", live.toLocaleString("en")),
     number("silent", silent.toLocaleString("en")),

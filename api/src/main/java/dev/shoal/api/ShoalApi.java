@@ -51,10 +51,11 @@ public final class ShoalApi extends Application<ApiConfiguration> {
 
     @Override
     public void initialize(Bootstrap<ApiConfiguration> bootstrap) {
-        // The wire has one codec; Dropwizard adds strictness for its own configuration file.
+        // The wire has one codec, which is also the base of the configuration file's.
         ObjectMapper mapper = Json.mapper();
         mapper.setSubtypeResolver(new DiscoverableSubtypeResolver());
         bootstrap.setObjectMapper(mapper);
+        bootstrap.setConfigurationFactoryFactory(new ApiConfigurationFactory());
     }
 
     @Override

@@ -126,7 +126,7 @@ class DashboardTest {
                         "--disable-sync",
                         "--disable-dev-shm-usage",
                         "--user-data-dir=" + directory.resolve("profile"),
-                        "--virtual-time-budget=5000",
+                        "--virtual-time-budget=20000",
                         "--dump-dom",
                         stack.url() + path)
                 .redirectOutput(dom.toFile())

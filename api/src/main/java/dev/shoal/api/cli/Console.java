@@ -6,6 +6,8 @@ import dev.shoal.model.json.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Where commands print: tables for people, JSON for programs. Text of others loses its control characters. */
 final class Console {
@@ -37,21 +39,28 @@ final class Console {
         out.flush();
     }
 
-    /** Columns as wide as their widest cell; the last one is not padded. */
+    /** A head and rows. */
     void table(List<String> head, List<List<String>> rows) {
-        List<List<String>> all = java.util.stream.Stream.concat(java.util.stream.Stream.of(head), rows.stream())
+        columns(Stream.concat(Stream.of(head), rows.stream()).toList());
+    }
+
+    /** Columns as wide as their widest cell; the last one is not padded. */
+    void columns(List<List<String>> rows) {
+        List<List<String>> plain = rows.stream()
+                .map(row -> row.stream().map(Console::plain).toList())
                 .toList();
-        int[] widths = new int[head.size()];
-        for (List<String> row : all) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], plain(row.get(i)).length());
-            }
-        }
-        for (List<String> row : all) {
+        List<Integer> widths = IntStream.range(
+                        0, rows.isEmpty() ? 0 : rows.getFirst().size())
+                .mapToObj(i -> plain.stream()
+                        .mapToInt(row -> row.get(i).length())
+                        .max()
+                        .orElse(0))
+                .toList();
+        for (List<String> row : plain) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                String cell = plain(row.get(i));
-                line.append(cell).append(" ".repeat(widths[i] - cell.length() + 2));
+            for (int i = 0; i < row.size(); i++) {
+                line.append(row.get(i))
+                        .append(" ".repeat(widths.get(i) - row.get(i).length() + 2));
             }
             out.println(line.toString().stripTrailing());
         }

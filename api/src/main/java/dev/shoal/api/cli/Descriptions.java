@@ -29,19 +29,17 @@ final class Descriptions {
         add(rows, "workflow", job.workflowId());
         add(rows, "build", job.build());
         add(rows, "reason", job.reason());
-        console.table(List.of("", ""), rows);
+        console.columns(rows);
         job.logTail().ifPresent(tail -> console.line("\n" + tail));
     }
 
     static void build(Build build, Console console) {
-        console.table(
-                List.of("", ""),
-                List.of(
-                        List.of("build", build.name().toString()),
-                        List.of("status", build.status().name()),
-                        List.of("size", Words.size(build.artifact().size())),
-                        List.of("sha256", build.artifact().digest().toString()),
-                        List.of("built", build.createdAt().toString())));
+        console.columns(List.of(
+                List.of("build", build.name().toString()),
+                List.of("status", build.status().name()),
+                List.of("size", Words.size(build.artifact().size())),
+                List.of("sha256", build.artifact().digest().toString()),
+                List.of("built", build.createdAt().toString())));
         console.line("");
         console.table(
                 List.of("REGION", "STATUS", "COPIED", "CHECKED", "REASON"),
@@ -74,7 +72,7 @@ final class Descriptions {
         add(rows, "last machine", lastMs.map(ms -> ms + " ms after the flip"));
         add(rows, "finished", release.finishedAt());
         add(rows, "reason", release.reason());
-        console.table(List.of("", ""), rows);
+        console.columns(rows);
         release.missing().forEach((machine, why) -> console.line("missing: " + machine + ": " + why));
     }
 
