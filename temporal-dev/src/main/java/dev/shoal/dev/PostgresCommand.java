@@ -108,6 +108,41 @@ final class PostgresCommand implements Callable<Integer> {
                 throw new IOException("the orphaned Postgres " + pid + " does not end", stuck);
             }
         }
+        if (isZombie(pid) && !anybodyLivesIn(cluster)) {
+            // Killed, but not yet waited for by its new parent: to Postgres, which asks by kill(pid, 0), it would still
+            // be running.
+            Files.deleteIfExists(pidFile);
+        }
+    }
+
+    private static boolean isZombie(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return stat.startsWith(") Z", stat.lastIndexOf(')'));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** Every process of a Postgres has the cluster as its working directory. */
+    private static boolean anybodyLivesIn(Path cluster) throws IOException {
+        Path real = cluster.toRealPath();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (worksIn(process, real)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean worksIn(Path process, Path directory) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).equals(directory);
+        } catch (IOException goneOrDead) {
+            return false;
+        }
     }
 
     /** If the port is taken by another cluster, zonky adopts that one without a word. */
