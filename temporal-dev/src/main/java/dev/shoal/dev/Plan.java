@@ -206,7 +206,7 @@ final class Plan {
                 name,
                 role,
                 programs.role(
-                        "worker-host", "dev.shoal.workerhost.Main", 192, List.of(role, "--config", file.toString())),
+                        "worker-host", "dev.shoal.workerhost.Main", 512, List.of(role, "--config", file.toString())),
                 Map.of(),
                 ports.of(name),
                 health(name),
