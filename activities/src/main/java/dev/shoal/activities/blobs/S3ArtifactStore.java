@@ -27,6 +27,7 @@ public final class S3ArtifactStore implements ArtifactStore {
     private final ArtifactPublication publication;
     private final Executor pool;
     private final TransferSettings settings;
+    private final BufferBudget budget = BufferBudget.ofHeap();
 
     /**
      * @param home the region that uploads go to
@@ -57,7 +58,12 @@ public final class S3ArtifactStore implements ArtifactStore {
         try (FileParts source = FileParts.open(file);
                 Transfer transfer = new Transfer(pool, progress, source.size())) {
             transfer.perform(() -> staging.discardOlder(lease));
-            return upload(source, lease, transfer);
+            BufferBudget.Room room = room(source.size(), transfer);
+            try {
+                return upload(source, lease, transfer);
+            } finally {
+                room.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (Transfer.Stopped e) {
@@ -119,11 +125,25 @@ public final class S3ArtifactStore implements ArtifactStore {
                 return;
             }
             Metainfo metainfo = transfer.run(() -> metainfoOf(artifact, source));
-            publication.publish(
-                    artifact, metainfo, target, transfer, write -> stream(artifact, metainfo, source, write, transfer));
+            BufferBudget.Room room = room(artifact.size(), transfer);
+            try {
+                publication.publish(
+                        artifact,
+                        metainfo,
+                        target,
+                        transfer,
+                        write -> stream(artifact, metainfo, source, write, transfer));
+            } finally {
+                room.close();
+            }
         } catch (Transfer.Stopped e) {
             throw e.reason();
         }
+    }
+
+    /** For the parts that a transfer of {@code size} bytes holds at once. */
+    private BufferBudget.Room room(long size, Transfer transfer) {
+        return budget.take(Math.min(size, (settings.parallel() + 2L) * settings.partLength()), transfer);
     }
 
     @Override
