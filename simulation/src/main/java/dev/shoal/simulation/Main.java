@@ -1,14 +1,15 @@
 package dev.shoal.simulation;
 
+import dev.shoal.simulation.bench.BenchCommand;
 import dev.shoal.simulation.demo.DemoCommand;
 import dev.shoal.simulation.load.LoadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point of {@code ./shoal demo} and {@code ./shoal load}. */
+/** Entry point of {@code ./shoal demo}, {@code load}, {@code bench} and {@code simulate}. */
 @Command(
         name = "shoal",
-        subcommands = {DemoCommand.class, LoadCommand.class})
+        subcommands = {DemoCommand.class, LoadCommand.class, BenchCommand.class, SimulateCommand.class})
 public final class Main {
     private Main() {}
 

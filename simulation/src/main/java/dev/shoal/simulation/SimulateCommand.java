@@ -1,0 +1,12 @@
+package dev.shoal.simulation;
+
+import picocli.CommandLine.Command;
+
+/** {@code ./shoal simulate}: one subcommand a simulator. Each is deterministic: same seed, same output. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "SIMULATOR",
+        description = "Runs a part of Shoal on a virtual clock.",
+        subcommands = {})
+public final class SimulateCommand {}

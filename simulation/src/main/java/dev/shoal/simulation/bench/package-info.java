@@ -1,0 +1,5 @@
+/** Benchmarks: ratios against a named peer, measured in one run on one machine. */
+@NullMarked
+package dev.shoal.simulation.bench;
+
+import org.jspecify.annotations.NullMarked;
