@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the failure of an activity means for the job, decided from the failure alone. */
-sealed interface Mishap {
+public sealed interface Mishap {
     /** For people. */
     String reason();
 

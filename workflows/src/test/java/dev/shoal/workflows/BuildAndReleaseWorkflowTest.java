@@ -196,7 +196,7 @@ class BuildAndReleaseWorkflowTest {
         world.on("succeed", world::cancelAndComplete);
 
         stage.runTicketThatIsCancelled();
-        assertThat(world.journal()).endsWith("success 7#1");
+        assertThat(world.journal()).contains("success 7#1").noneMatch(entry -> entry.startsWith("stopped"));
     }
 
     @Test
