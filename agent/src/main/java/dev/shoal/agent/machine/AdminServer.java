@@ -3,34 +3,42 @@ package dev.shoal.agent.machine;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.shoal.model.json.Json;
+import dev.shoal.model.json.MalformedJsonException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** {@code GET /health} and {@code GET /v1/machines} on the loopback address. Thread-safe. */
+/**
+ * On the loopback address: {@code GET /health}, {@code /v1/machines} (the latest reports), {@code /v1/status} and {@code /metrics};
+ * {@code PUT} and {@code DELETE /v1/limits}. Thread-safe.
+ */
 final class AdminServer implements AutoCloseable {
     private static final int BACKLOG = 50;
+    private static final int LARGEST_BODY = 4096;
 
     private final HttpServer server;
 
     /** Starts to serve. {@code trouble} is why the process is not well, if so. */
-    AdminServer(int port, Supplier<Optional<String>> trouble, Supplier<List<?>> machines) throws IOException {
+    AdminServer(
+            int port,
+            Supplier<Optional<String>> trouble,
+            Supplier<List<?>> reports,
+            Supplier<AgentStatus> status,
+            LimitKeeper limits)
+            throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/health", exchange -> {
-            Optional<String> reason = trouble.get();
-            Map<String, Object> body = reason.<Map<String, Object>>map(r -> Map.of("status", "unhealthy", "reason", r))
-                    .orElseGet(() ->
-                            Map.of("status", "ok", "machines", machines.get().size()));
-            answer(exchange, "/health", reason.isEmpty() ? 200 : 503, body);
-        });
-        server.createContext(
-                "/v1/machines", exchange -> answer(exchange, "/v1/machines", 200, Map.of("machines", machines.get())));
+        get("/health", () -> health(trouble.get(), status.get()));
+        get("/v1/machines", () -> Answer.json(200, Map.of("machines", reports.get())));
+        get("/v1/status", () -> Answer.json(200, status.get()));
+        get("/metrics", () -> Answer.metrics(AgentMetrics.text(status.get())));
+        server.createContext("/v1/limits", exchange -> answer(exchange, "/v1/limits", () -> limits(exchange, limits)));
         server.start();
     }
 
@@ -38,16 +46,76 @@ final class AdminServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static void answer(HttpExchange exchange, String path, int status, Map<String, ?> body) throws IOException {
+    private record Answer(int status, String type, byte[] body) {
+        static Answer json(int status, Object body) {
+            return new Answer(status, "application/json", Json.bytes(body));
+        }
+
+        static Answer metrics(String text) {
+            return new Answer(200, "text/plain; version=0.0.4; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        static Answer problem(int status, String title) {
+            return json(status, Map.of("title", title));
+        }
+    }
+
+    private interface Handler {
+        Answer answer() throws IOException;
+    }
+
+    // A machine without Consul goes on running what it runs: it says so, and is not taken out of service for it.
+    private static Answer health(Optional<String> trouble, AgentStatus status) {
+        return trouble.map(reason -> Answer.json(503, Map.of("status", "unhealthy", "reason", reason)))
+                .orElseGet(() -> Answer.json(
+                        200,
+                        Map.of(
+                                "status",
+                                "ok",
+                                "machines",
+                                status.machines().size(),
+                                "consul",
+                                status.consulHealthy() ? "ok" : "away")));
+    }
+
+    private static Answer limits(HttpExchange exchange, LimitKeeper limits) throws IOException {
+        switch (exchange.getRequestMethod()) {
+            case "GET" -> {}
+            case "DELETE" -> limits.clear();
+            case "PUT" -> {
+                byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY);
+                try {
+                    limits.set(Json.read(body, TransferLimits.class));
+                } catch (MalformedJsonException e) {
+                    return Answer.problem(400, String.valueOf(e.getMessage()));
+                }
+            }
+            default -> {
+                return Answer.problem(405, "Method Not Allowed");
+            }
+        }
+        return Answer.json(200, limits.current());
+    }
+
+    private void get(String path, Handler handler) {
+        server.createContext(
+                path,
+                exchange -> answer(
+                        exchange,
+                        path,
+                        () -> exchange.getRequestMethod().equals("GET")
+                                ? handler.answer()
+                                : Answer.problem(405, "Method Not Allowed")));
+    }
+
+    private static void answer(HttpExchange exchange, String path, Handler handler) throws IOException {
         try (exchange) {
-            boolean known = exchange.getRequestURI().getPath().equals(path);
-            boolean get = exchange.getRequestMethod().equals("GET");
-            byte[] bytes = known && get
-                    ? Json.bytes(body)
-                    : Json.bytes(Map.of("title", known ? "Method Not Allowed" : "Not Found"));
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(known ? get ? status : 405 : 404, bytes.length);
-            exchange.getResponseBody().write(bytes);
+            Answer answer = exchange.getRequestURI().getPath().equals(path)
+                    ? handler.answer()
+                    : Answer.problem(404, "Not Found");
+            exchange.getResponseHeaders().set("Content-Type", answer.type());
+            exchange.sendResponseHeaders(answer.status(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
         }
     }
 

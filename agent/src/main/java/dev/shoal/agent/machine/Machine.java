@@ -5,6 +5,8 @@ import dev.shoal.agent.swarm.LibtorrentSwarm;
 import dev.shoal.agent.swarm.Swarm;
 import dev.shoal.agent.swarm.SwarmConfig;
 import dev.shoal.agent.swarm.SwarmEvent;
+import dev.shoal.agent.swarm.SwarmStatus;
+import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.VerifyKey;
 import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
@@ -29,12 +31,15 @@ final class Machine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
     private static final int WORKERS = 4;
 
+    private final MachineIdentity identity;
     private final FileChannel lockFile;
     private final Swarm swarm;
     private final ReportSender reports;
     private final MachineLoop loop;
 
-    private Machine(FileChannel lockFile, Swarm swarm, ReportSender reports, MachineLoop loop) {
+    private Machine(
+            MachineIdentity identity, FileChannel lockFile, Swarm swarm, ReportSender reports, MachineLoop loop) {
+        this.identity = identity;
         this.lockFile = lockFile;
         this.swarm = swarm;
         this.reports = reports;
@@ -81,7 +86,7 @@ final class Machine implements AutoCloseable {
                     reports::submit);
             reports.start();
             loop.start();
-            return new Machine(lockFile, swarm, reports, loop);
+            return new Machine(identity, lockFile, swarm, reports, loop);
         } catch (IOException e) {
             throw new MachineException("machine " + machine.id() + ": " + e.getMessage(), e);
         }
@@ -98,6 +103,44 @@ final class Machine implements AutoCloseable {
 
     Optional<String> trouble() {
         return loop.trouble();
+    }
+
+    /** What people want to know. */
+    AgentStatus.Machine status() {
+        MachineState state = loop.state();
+        return new AgentStatus.Machine(
+                identity.id(),
+                identity.region(),
+                loop.trouble(),
+                state.refused(),
+                state.apps().values().stream().map(t -> status(state, t)).toList());
+    }
+
+    private AgentStatus.App status(MachineState state, AppTrack track) {
+        Pointer wanted = track.wanted();
+        Optional<SwarmStatus> transfer = swarm.status(wanted.artifact().infoHash());
+        return new AgentStatus.App(
+                wanted.app(),
+                wanted.build(),
+                wanted.seq(),
+                wanted.step(),
+                track.state(),
+                track.changedAt(),
+                track.running(),
+                track.bytes(),
+                wanted.artifact().size(),
+                transfer.map(SwarmStatus::peers).orElse(0),
+                transfer.map(SwarmStatus::downloaded).orElse(0L),
+                transfer.map(SwarmStatus::uploaded).orElse(0L),
+                track.failures(),
+                wanted.expiresAt(),
+                state.frozen().contains(wanted.app()),
+                track.detail());
+    }
+
+    /** Applies to everything the machine serves and fetches. */
+    void limit(TransferLimits limits) {
+        swarm.limits(limits.upload(), limits.download());
     }
 
     /** Stops the agent's part; services that hooks started go on. */

@@ -12,7 +12,10 @@ import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,8 +66,16 @@ public final class MachineAgent implements AutoCloseable {
             machines.add(Machine.start(config, machine, trusted, http));
         }
         ConsulKv consul = new ConsulKv(config.consul().url(), config.consul().token(), Optional.empty(), WATCH_WAIT);
-        parts.add(new KvWatch(consul, Pointer.KEY_PREFIX, WATCH_WAIT, this::onPointers).start());
-        AdminServer admin = new AdminServer(config.adminPort(), this::trouble, this::reports);
+        KvWatch watch = new KvWatch(consul, Pointer.KEY_PREFIX, WATCH_WAIT, this::onPointers).start();
+        parts.add(watch);
+        LimitKeeper limits = new LimitKeeper(
+                config.limitPlan(),
+                Clock.system(ZoneId.systemDefault()),
+                l -> machines.forEach(machine -> machine.limit(l)));
+        parts.add(limits);
+        Instant startedAt = Instant.now();
+        AdminServer admin = new AdminServer(
+                config.adminPort(), this::trouble, this::reports, () -> status(startedAt, watch, limits), limits);
         parts.add(admin);
         adminPort = admin.port();
         LOG.info("{} machines of region {} run, admin port {}", machines.size(), config.region(), adminPort);
@@ -85,6 +96,16 @@ public final class MachineAgent implements AutoCloseable {
 
     private void onPointers(List<KvEntry> values) {
         machines.forEach(machine -> machine.onPointers(values));
+    }
+
+    private AgentStatus status(Instant startedAt, KvWatch watch, LimitKeeper limits) {
+        return new AgentStatus(
+                AgentVersion.current(),
+                ProcessHandle.current().pid(),
+                startedAt,
+                watch.isHealthy(),
+                limits.current(),
+                machines.stream().map(Machine::status).toList());
     }
 
     private Optional<String> trouble() {

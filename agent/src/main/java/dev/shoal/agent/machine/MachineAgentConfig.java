@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address on which the machines listen for peers; default 127.0.0.1
  * @param tokenFile the bearer token for reports
  * @param reportInterval the longest silence towards the region agents; default 10 s
+ * @param limits of transfers, for each machine
  * @param nativeDir where libtorrent's library is unpacked; default in the user's cache, so that processes share it
  */
 record MachineAgentConfig(
@@ -31,6 +32,7 @@ record MachineAgentConfig(
         List<Path> trustedKeys,
         Path tokenFile,
         Duration reportInterval,
+        @Nullable LimitPlan limits,
         @Nullable Path nativeDir,
         List<Machine> machines) {
     private static final Duration DEFAULT_REPORT_INTERVAL = Duration.ofSeconds(10);
@@ -88,6 +90,10 @@ record MachineAgentConfig(
 
     String listenHost() {
         return host == null ? "127.0.0.1" : host;
+    }
+
+    LimitPlan limitPlan() {
+        return limits == null ? LimitPlan.NONE : limits;
     }
 
     Path nativeDirectory() {

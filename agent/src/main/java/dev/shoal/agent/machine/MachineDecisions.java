@@ -31,6 +31,7 @@ final class MachineDecisions {
         return switch (event) {
             case MachineEvent.PointersSeen e ->
                 Decision.forEach(state, e.values(), (s, value) -> onPointer(s, value, now));
+            case MachineEvent.Ticked tick -> pointers.freshness(state, now);
             case MachineEvent.MetainfoFetched e -> onMetainfo(state, e, now);
             case MachineEvent.Progressed e ->
                 Decision.forEach(

@@ -21,6 +21,9 @@ sealed interface MachineEvent {
 
     record MetainfoFetched(Pointer pointer, Metainfo metainfo) implements MachineEvent {}
 
+    /** Time has passed. */
+    record Ticked() implements MachineEvent {}
+
     record Progressed(InfoHash infoHash, long bytes) implements MachineEvent {}
 
     /** Every piece is on disk. */

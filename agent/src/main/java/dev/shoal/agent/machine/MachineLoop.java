@@ -46,6 +46,7 @@ final class MachineLoop implements AutoCloseable {
     private long reportDue;
     private long progressDue;
     private boolean unsaved;
+    private volatile MachineState seen = MachineState.EMPTY;
     private volatile @Nullable MachineReport latest;
     private volatile @Nullable String trouble;
     private volatile boolean stopping;
@@ -75,6 +76,7 @@ final class MachineLoop implements AutoCloseable {
         Decision resumed = decisions.resume(
                 durable, pointer -> new AppDirectory(dataDir, pointer.app()).isStaged(pointer), clock.instant());
         state = resumed.state();
+        seen = state;
         thread = Thread.ofPlatform().name("machine-" + identity.id()).daemon().start(() -> run(resumed.steps()));
     }
 
@@ -86,6 +88,11 @@ final class MachineLoop implements AutoCloseable {
     /** What was reported last; empty until the first report. */
     Optional<MachineReport> latest() {
         return Optional.ofNullable(latest);
+    }
+
+    /** What the machine knows. */
+    MachineState state() {
+        return seen;
     }
 
     /** Why the machine is not well, if so. */
@@ -119,6 +126,7 @@ final class MachineLoop implements AutoCloseable {
         Decision decision = decisions.decide(state, event, clock.instant());
         boolean changed = !decision.state().equals(state);
         state = decision.state();
+        seen = state;
         perform(decision.steps());
         if (changed) {
             report();
@@ -157,6 +165,7 @@ final class MachineLoop implements AutoCloseable {
             state.apps().values().stream()
                     .filter(t -> t.state() == AppState.DOWNLOADING)
                     .forEach(t -> steps.pollProgress(t.wanted().artifact().infoHash()));
+            handle(new MachineEvent.Ticked());
             if (unsaved) {
                 persist();
             }

@@ -18,29 +18,46 @@ import java.util.stream.Stream;
  * All that a machine knows.
  *
  * @param refused pointers refused since the start, by reason
+ * @param frozen apps whose wanted pointer has expired without a renewal
  * @param refusedAt per key the Consul index whose value was refused, so that it counts once
  */
-record MachineState(Map<AppName, AppTrack> apps, Map<String, Long> refused, Map<String, Long> refusedAt) {
+record MachineState(
+        Map<AppName, AppTrack> apps, Map<String, Long> refused, Map<String, Long> refusedAt, Set<AppName> frozen) {
     MachineState {
         apps = Collections.unmodifiableMap(new TreeMap<>(apps));
         refused = Map.copyOf(refused);
         refusedAt = Map.copyOf(refusedAt);
+        frozen = Set.copyOf(frozen);
     }
 
-    static final MachineState EMPTY = new MachineState(Map.of(), Map.of(), Map.of());
+    static final MachineState EMPTY = new MachineState(Map.of(), Map.of(), Map.of(), Set.of());
 
     MachineState with(AppTrack track) {
         Map<AppName, AppTrack> next = new TreeMap<>(apps);
         next.put(track.wanted().app(), track);
-        return new MachineState(next, refused, refusedAt);
+        return new MachineState(next, refused, refusedAt, frozen);
     }
 
     MachineState refusing(String key, long index, String reason) {
-        Map<String, Long> counts = new TreeMap<>(refused);
-        counts.merge(reason, 1L, Long::sum);
+        Map<String, Long> counts = counting(reason);
         Map<String, Long> at = new TreeMap<>(refusedAt);
         at.put(key, index);
-        return new MachineState(apps, counts, at);
+        return new MachineState(apps, counts, at, frozen);
+    }
+
+    /** These apps are frozen now; each that was not before counts once as {@code reason}. */
+    MachineState frozen(Set<AppName> now, String reason) {
+        Map<String, Long> counts = refused;
+        for (AppName app : now) {
+            counts = frozen.contains(app) ? counts : new MachineState(apps, counts, refusedAt, frozen).counting(reason);
+        }
+        return new MachineState(apps, counts, refusedAt, now);
+    }
+
+    private Map<String, Long> counting(String reason) {
+        Map<String, Long> counts = new TreeMap<>(refused);
+        counts.merge(reason, 1L, Long::sum);
+        return counts;
     }
 
     /** The tracks whose wanted artifact is this one and which satisfy the condition. */

@@ -6,7 +6,10 @@ import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.SignedPointer;
 import dev.shoal.model.rollout.Cohort;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which values of the key-value store a machine believes and acts upon. Pure. */
 final class PointerDecisions {
@@ -15,6 +18,9 @@ final class PointerDecisions {
 
     /** The pointer is authentic, and too old to be acted upon. */
     static final String EXPIRED = "EXPIRED";
+
+    /** What the machine wants has expired, and nobody renews it: somebody may be hiding news (TUF's indefinite freeze). */
+    static final String FROZEN = "FROZEN";
 
     private final MachineIdentity identity;
 
@@ -30,6 +36,25 @@ final class PointerDecisions {
         record NoNews() implements Verdict {}
 
         record Refused(String reason, String detail) implements Verdict {}
+    }
+
+    /** Which apps lack a fresh pointer at {@code now}; each is told once, and again after a renewal. */
+    Decision freshness(MachineState state, Instant now) {
+        Set<AppName> expired = state.apps().values().stream()
+                .map(AppTrack::wanted)
+                .filter(wanted -> !now.isBefore(wanted.expiresAt()))
+                .map(Pointer::app)
+                .collect(Collectors.toUnmodifiableSet());
+        if (expired.equals(state.frozen())) {
+            return Decision.of(state);
+        }
+        List<Step> alarms = expired.stream()
+                .filter(app -> !state.frozen().contains(app))
+                .sorted()
+                .map(app -> (Step)
+                        new Step.LogRefusal(Pointer.key(app), 0, FROZEN, "no renewal of a pointer that has expired"))
+                .toList();
+        return new Decision(state.frozen(expired, FROZEN), alarms);
     }
 
     Verdict judge(MachineState state, KvEntry value, Instant now) {

@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
 final class RegionAgents {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    /** Metainfo of 800,000 pieces: 3 TiB in pieces of 4 MiB. */
+    private static final int LARGEST_ANSWER = 16 << 20;
+
     private final HttpClient client;
     private final List<URI> agents;
     private final AtomicInteger preferred;
@@ -81,8 +84,7 @@ final class RegionAgents {
 
     // The request's own time-out ends with the head of the answer; this one covers the body too.
     private byte[] send(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, BoundedBody.of(LARGEST_ANSWER));
         try {
             HttpResponse<byte[]> response = answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() / 100 != 2) {

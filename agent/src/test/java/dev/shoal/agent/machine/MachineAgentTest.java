@@ -244,6 +244,24 @@ class MachineAgentTest {
     }
 
     @Test
+    void limitsAreSetAndLiftedWhileTheAgentRuns() throws Exception {
+        startAgent();
+
+        assertThat(send("PUT", "/v1/limits", "{\"upload_bytes_per_second\":1000000,\"download_bytes_per_second\":0}")
+                        .statusCode())
+                .isEqualTo(200);
+        await().atMost(LIMIT).until(() -> get("/v1/status").body().contains("\"upload_bytes_per_second\":1000000"));
+        assertThat(get("/metrics").body()).contains("shoal_agent_limit_bytes_per_second{direction=\"up\"} 1000000");
+        assertThat(send("PUT", "/v1/limits", "{\"upload_bytes_per_second\":-1,\"download_bytes_per_second\":0}")
+                        .body())
+                .contains("got upload -1");
+        assertThat(send("POST", "/v1/limits", "").statusCode()).isEqualTo(405);
+
+        send("DELETE", "/v1/limits", "");
+        await().atMost(LIMIT).until(() -> get("/v1/status").body().contains("\"upload_bytes_per_second\":0"));
+    }
+
+    @Test
     void aBadConfigurationIsOneClearError() throws IOException {
         Path file = Files.writeString(dir.resolve("bad.yaml"), "admin_port: 0\nregion: eu\n");
 
@@ -321,8 +339,14 @@ class MachineAgentTest {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
+        return send("GET", path, "");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + agent.orElseThrow().adminPort() + path);
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

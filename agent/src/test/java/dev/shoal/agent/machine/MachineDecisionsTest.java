@@ -186,6 +186,25 @@ class MachineDecisionsTest {
     }
 
     @Test
+    void aPointerThatNobodyRenewsIsToldOnceAndAgainAfterARenewal() {
+        run(Pointers.of(1, ONE, PLAIN), ONE);
+        Instant expiry = NOW.plus(Duration.ofDays(7));
+
+        now = expiry.minusSeconds(1);
+        assertThat(on(new MachineEvent.Ticked())).isEmpty();
+        now = expiry;
+        assertThat(on(new MachineEvent.Ticked())).singleElement().isInstanceOf(Step.LogRefusal.class);
+        assertThat(on(new MachineEvent.Ticked())).isEmpty();
+        assertThat(state.refused()).containsOnly(java.util.Map.entry("FROZEN", 1L));
+        assertThat(state.frozen()).containsExactly(APP);
+
+        see(Pointers.of(1, 0, 1000, ONE.metainfo(), PLAIN, expiry.plusSeconds(1)));
+        on(new MachineEvent.Ticked());
+        assertThat(state.frozen()).isEmpty();
+        assertThat(track().state()).isEqualTo(AppState.HEALTHY);
+    }
+
+    @Test
     void aRefusedValueCountsOncePerIndex() {
         byte[] unsigned = SignedPointer.sign(Pointers.of(7, TWO, PLAIN), TestRelease.newKey());
         KvEntry entry = new KvEntry(Pointer.key(APP), unsigned, 42);

@@ -7,6 +7,7 @@ import dev.shoal.agent.swarm.SwarmConfig;
 import dev.shoal.agent.swarm.SwarmTorrent;
 import dev.shoal.agent.swarm.TestArtifact;
 import dev.shoal.agent.swarm.TinyTracker;
+import dev.shoal.model.Digest;
 import dev.shoal.model.json.Json;
 import dev.shoal.model.report.MachineReport;
 import dev.shoal.model.torrent.Metainfo;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** What a machine sees of its region's agents: tracker, metainfo, reports, and one seed. */
 final class RegionStandIn implements AutoCloseable {
@@ -28,6 +31,9 @@ final class RegionStandIn implements AutoCloseable {
     private final Map<String, byte[]> metainfo = new ConcurrentHashMap<>();
     private final TinyTracker tracker = new TinyTracker();
     private final Path directory;
+    private final CountDownLatch released = new CountDownLatch(1);
+    private volatile @Nullable String stalled;
+    private volatile @Nullable String flooded;
 
     RegionStandIn(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
@@ -66,13 +72,24 @@ final class RegionStandIn implements AutoCloseable {
     private void answerMetainfo(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            byte[] found = metainfo.get(path.substring(path.lastIndexOf('/') + 1));
-            if (found == null) {
+            String digest = path.substring(path.lastIndexOf('/') + 1);
+            byte[] found = metainfo.get(digest);
+            if (digest.equals(stalled)) {
+                exchange.sendResponseHeaders(200, 100);
+                released.await();
+            } else if (digest.equals(flooded)) {
+                exchange.sendResponseHeaders(200, 0);
+                for (byte[] chunk = new byte[1 << 20]; released.getCount() > 0; ) {
+                    exchange.getResponseBody().write(chunk);
+                }
+            } else if (found == null) {
                 exchange.sendResponseHeaders(404, -1);
             } else {
                 exchange.sendResponseHeaders(200, found.length);
                 exchange.getResponseBody().write(found);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -84,8 +101,19 @@ final class RegionStandIn implements AutoCloseable {
         }
     }
 
+    /** Answers for this digest with a head and no body. */
+    void stallMetainfo(Digest digest) {
+        stalled = digest.value();
+    }
+
+    /** Answers for this digest with bytes that never end. */
+    void floodMetainfo(Digest digest) {
+        flooded = digest.value();
+    }
+
     @Override
     public void close() {
+        released.countDown();
         seed.close();
         tracker.close();
     }

@@ -25,6 +25,7 @@ public final class TinyTracker implements AutoCloseable {
 
     public TinyTracker() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        server.setExecutor(java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/announce", this::announce);
         server.start();
     }
