@@ -66,8 +66,8 @@ export function builds(overview) {
     ago(build.created_at, overview.at),
     make("td", {className: "wrap"},
       ...build.replicas.map((replica) => chip(replicaText(replica, build), REPLICA_KIND[replica.status] ?? "", evidence(replica))),
-      ...build.replicas.filter((replica) => replica.reason !== undefined).map((replica) =>
-        make("span", {className: "why"}, `${replica.region}: ${replica.reason}`)))));
+      ...build.replicas.filter((replica) => replica.status !== "COMPLETE").map((replica) =>
+        make("span", {className: "why"}, lag(replica, build, overview.at))))));
 }
 
 function replicaText(replica, build) {
@@ -76,10 +76,25 @@ function replicaText(replica, build) {
     : `${replica.region} ${replica.status.toLowerCase()}`;
 }
 
+/** A region that lacks the build says since when, and why. */
+function lag(replica, build, now) {
+  const why = replica.reason === undefined ? "" : `: ${replica.reason}`;
+  return `${replica.region} lags for ${span(Date.parse(now) - Date.parse(build.created_at))}, `
+    + `${replica.status.toLowerCase().replace("_", " ")} since ${ago(replica.since, now)}${why}`;
+}
+
 function evidence(replica) {
   const seen = replica.evidence;
-  return seen === undefined ? (replica.reason ?? replica.status)
-    : `checked ${seen.checked_at}: ${size(seen.size)}, digest as built, pieces ${seen.checked_pieces.join(", ")} read back`;
+  if (seen === undefined) {
+    return replica.reason ?? replica.status;
+  }
+  const ranges = seen.checked_ranges.map((range) => `${range.offset}+${range.length}`).join(", ");
+  return [`checked ${seen.checked_at}: ${size(seen.size)}, digest as built`,
+    ranges === "" ? `pieces ${seen.checked_pieces.join(", ")} read back` : `bytes ${ranges} read back`,
+    `etag ${seen.etag}`,
+    seen.version === undefined ? "" : `version ${seen.version}`,
+    seen.checksum === undefined ? "" : `checksum ${seen.checksum}`,
+    replica.mode === "managed" ? "replicated by the provider" : ""].filter(Boolean).join(", ");
 }
 
 /** Releases with a bar a region. */

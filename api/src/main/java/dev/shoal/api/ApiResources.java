@@ -72,8 +72,8 @@ final class ApiResources {
 
     /** Every resource, the description of all of them last. */
     List<Object> all(ApiConfiguration configuration) {
-        ReleaseViews views = new ReleaseViews(machines);
-        ReleaseRequests requests = new ReleaseRequests(releases, builds, workflows, audit, views);
+        ReleaseViews views = new ReleaseViews(releases, machines);
+        ReleaseRequests requests = new ReleaseRequests(releases, workflows, audit, views);
         ApiConfiguration.TemporalConfig temporal = configuration.temporal();
         List<Object> described = List.of(
                 new SourcesResource(sources, audit, configuration.largestSource()),

@@ -77,6 +77,7 @@ class DashboardTest {
         Job failed = fleet.running("payments");
         fleet.jobs().fail(Fleet.lease(failed), "exit 2: <img src=x onerror=document.title='owned'>", Optional.empty());
         fleet.queued("orders");
+        fleet.waiting(fleet.built("slow").name(), ApiStack.US, "<b>S3 is away</b>");
 
         String page = rendered(
                 directory, "/?token=" + Files.readString(stack.tokenFile()).strip());
@@ -84,6 +85,8 @@ class DashboardTest {
         assertThat(page)
                 .contains(
                         build.name().value(), "eu-m1", "payments", "orders", "eu complete", "1 of 1 healthy", "rolling")
+                .contains(
+                        "bytes 0+10 read back", "us lags for", "pending since just now: &lt;b&gt;S3 is away&lt;/b&gt;")
                 .contains("&lt;img src=x")
                 .contains("http://127.0.0.1:8233/namespaces/default/workflows/" + release.workflowId())
                 .contains("<title>Shoal</title>")

@@ -31,11 +31,13 @@ class ReleasesTest {
 
     private final ApiClient releaser;
     private final ApiClient agent;
+    private final ApiClient admin;
     private final Fleet fleet;
 
     ReleasesTest(ApiStack stack) {
         this.releaser = stack.as(Role.RELEASER);
         this.agent = stack.as(Role.AGENT);
+        this.admin = stack.as(Role.ADMIN);
         this.fleet = new Fleet(stack);
     }
 
@@ -69,6 +71,32 @@ class ReleasesTest {
 
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.as(Release.class).regions()).containsExactly(ApiStack.EU);
+    }
+
+    @Test
+    void aPolicyLeavesOutTheRegionThatLagsAndSaysSoInTheAnswerAndTheAuditLog() {
+        Build build = fleet.built("web");
+        fleet.complete(build.name(), ApiStack.EU);
+        String allButOne = "{\"build\":\"" + build.name() + "\",\"policy\":\"all-but-1\"}";
+
+        Answer created = releaser.post(RELEASES, allButOne, "k");
+
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.as(Release.class).regions()).containsExactly(ApiStack.EU);
+        assertThat(created.json().at("/excluded/us").asText()).isEqualTo("PENDING");
+        assertThat(releaser.post(RELEASES, allButOne, "k").status()).isEqualTo(200);
+        assertThat(admin.get("/api/v1/audit").text())
+                .contains("\"policy\":\"all-but-1\"", "\"excluded\":\"us (PENDING)\"");
+    }
+
+    @Test
+    void aPolicyThatIsNoneIsRefusedByName() {
+        Build build = fleet.replicated("web");
+
+        Answer refused = releaser.post(RELEASES, "{\"build\":\"" + build.name() + "\",\"policy\":\"most\"}");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("policy", "'most'");
     }
 
     @Test

@@ -112,8 +112,10 @@ final class Plan {
                 Integer.toString(ports.of("temporal-metrics")),
                 "--db-filename",
                 layout.data("temporal").resolve("temporal.db").toString(),
-                // One fsync a transaction instead of several, as durable. With SQLite's own default (a rollback journal) a busy disk
-                // lets matching time out after it has recorded a task as started: that task is lost until its heartbeat time-out.
+                // One fsync a transaction instead of several, as durable. With SQLite's own default (a rollback
+                // journal) a busy disk
+                // lets matching time out after it has recorded a task as started: that task is lost until its heartbeat
+                // time-out.
                 "--sqlite-pragma",
                 "journal_mode=wal",
                 "--log-level",

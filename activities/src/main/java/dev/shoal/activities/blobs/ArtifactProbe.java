@@ -3,11 +3,15 @@ package dev.shoal.activities.blobs;
 import dev.shoal.activities.blobs.GateCheck.Bad;
 import dev.shoal.activities.blobs.GateCheck.NotYet;
 import dev.shoal.activities.blobs.GateCheck.Verified;
+import dev.shoal.model.gate.CheckedRange;
 import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.torrent.Metainfo;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
@@ -18,6 +22,9 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 final class ArtifactProbe {
     /** The metadata key of the digest. */
     static final String SHA256 = "sha256";
+
+    /** A byte may flip on the way: only what is wrong each time is wrong in the region. */
+    private static final int READS = 3;
 
     private final RandomGenerator random;
     private final Clock clock;
@@ -65,21 +72,57 @@ final class ArtifactProbe {
         int[] pieces =
                 IntStream.of(random.nextInt(last + 1), last).distinct().sorted().toArray();
         for (int piece : pieces) {
-            byte[] buffer = new byte[metainfo.pieceSize(piece)];
-            OptionalInt read = bucket.read(artifact.key(), metainfo.pieceOffset(piece), buffer.length, buffer);
-            if (read.isEmpty()) {
-                return new NotYet("the object is gone again");
-            } else if (read.getAsInt() < buffer.length) {
-                return new Bad("piece " + piece + " has " + read.getAsInt() + " of " + buffer.length + " bytes");
-            } else if (!Arrays.equals(Hashes.sha1(buffer, 0, buffer.length), metainfo.pieceHash(piece))) {
-                return new Bad("piece " + piece + " has other bytes");
+            Optional<GateCheck> wrong = checkPiece(artifact, bucket, metainfo, piece);
+            for (int again = 1; again < READS && wrong.isPresent(); again++) {
+                wrong = checkPiece(artifact, bucket, metainfo, piece);
+            }
+            if (wrong.isPresent()) {
+                return wrong.get();
             }
         }
-        return new Verified(new ReplicaEvidence(
+        return new Verified(evidence(artifact, metainfo, pieces, head));
+    }
+
+    /** What is wrong with a piece. Absent if nothing is. */
+    private static Optional<GateCheck> checkPiece(Artifact artifact, S3Bucket bucket, Metainfo metainfo, int piece) {
+        byte[] buffer = new byte[metainfo.pieceSize(piece)];
+        OptionalInt read = bucket.read(artifact.key(), metainfo.pieceOffset(piece), buffer.length, buffer);
+        if (read.isEmpty()) {
+            return Optional.of(new NotYet("the object is gone again"));
+        } else if (read.getAsInt() < buffer.length) {
+            return Optional.of(
+                    new Bad("piece " + piece + " has " + read.getAsInt() + " of " + buffer.length + " bytes"));
+        } else if (!Arrays.equals(Hashes.sha1(buffer, 0, buffer.length), metainfo.pieceHash(piece))) {
+            return Optional.of(new Bad("piece " + piece + " has other bytes"));
+        }
+        return Optional.empty();
+    }
+
+    private ReplicaEvidence evidence(Artifact artifact, Metainfo metainfo, int[] pieces, HeadObjectResponse head) {
+        return new ReplicaEvidence(
                 head.eTag(),
+                Optional.ofNullable(head.versionId()),
+                checksum(head),
                 head.contentLength(),
                 artifact.digest().value(),
                 Arrays.stream(pieces).boxed().toList(),
-                clock.instant()));
+                Arrays.stream(pieces)
+                        .mapToObj(piece -> new CheckedRange(metainfo.pieceOffset(piece), metainfo.pieceSize(piece)))
+                        .toList(),
+                clock.instant());
+    }
+
+    private static Optional<String> checksum(HeadObjectResponse head) {
+        String type = head.checksumTypeAsString() == null
+                ? ""
+                : head.checksumTypeAsString().toLowerCase(Locale.ROOT) + " ";
+        Map<String, Optional<String>> known = new LinkedHashMap<>();
+        known.put("CRC64NVME ", Optional.ofNullable(head.checksumCRC64NVME()));
+        known.put("SHA256 ", Optional.ofNullable(head.checksumSHA256()));
+        known.put("CRC32 ", Optional.ofNullable(head.checksumCRC32()));
+        known.put("CRC32C ", Optional.ofNullable(head.checksumCRC32C()));
+        return known.entrySet().stream()
+                .flatMap(sum -> sum.getValue().map(value -> sum.getKey() + type + value).stream())
+                .findFirst();
     }
 }

@@ -15,6 +15,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -78,7 +79,8 @@ final class S3Bucket implements AutoCloseable {
                 "looking",
                 key,
                 s3 -> absentIf(
-                        NOT_FOUND, () -> s3.headObject(b -> b.bucket(name).key(key))));
+                        NOT_FOUND,
+                        () -> s3.headObject(b -> b.bucket(name).key(key).checksumMode(ChecksumMode.ENABLED))));
     }
 
     /** A whole object that fits into memory. */

@@ -11,6 +11,7 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.gate.ReleaseGate;
+import dev.shoal.model.gate.ReleasePolicy;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
@@ -98,7 +99,11 @@ public final class JobActivitiesImpl implements JobActivities {
     @Override
     public ReleaseId createRelease(ClaimedJob job, BuildName build) {
         NewRelease request = new NewRelease(
-                build, job.regions(), Optional.empty(), Optional.of("of job " + job.id()), job.submittedBy());
+                build,
+                ReleasePolicy.named(Set.copyOf(job.regions())),
+                Optional.empty(),
+                Optional.of("of job " + job.id()),
+                job.submittedBy());
         return switch (releases.create(request)) {
             case Creation.Created created -> {
                 Release release = created.release();

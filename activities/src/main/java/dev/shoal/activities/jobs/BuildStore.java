@@ -5,6 +5,7 @@ import dev.shoal.model.BuildName;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.gate.Replica;
 import dev.shoal.model.gate.ReplicaEvidence;
+import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
@@ -26,8 +27,14 @@ public interface BuildStore {
     /** Newest first. */
     List<Build> list(Optional<AppName> app, int limit);
 
-    /** In progress, with the bytes copied so far. A complete replica stays complete. */
+    /** In progress by our own copy, with the bytes copied so far. A complete replica stays complete. */
     void progress(BuildName build, RegionName region, long bytes);
+
+    /**
+     * Notes what a replica that is not complete waits for, and by whom it is to come. Its status stays, but a failed one is
+     * pending again.
+     */
+    void waiting(BuildName build, RegionName region, ReplicationMode mode, String reason);
 
     /** Complete, with its evidence. */
     Replica complete(BuildName build, RegionName region, ReplicaEvidence evidence);

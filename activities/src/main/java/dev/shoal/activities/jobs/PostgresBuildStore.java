@@ -6,6 +6,7 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.gate.BuildStatus;
 import dev.shoal.model.gate.Replica;
 import dev.shoal.model.gate.ReplicaEvidence;
+import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
@@ -82,8 +83,24 @@ public final class PostgresBuildStore implements BuildStore {
     @Override
     public void progress(BuildName build, RegionName region, long bytes) {
         change("progress", build, region, h -> h.createUpdate("""
-                UPDATE build_replicas SET status = 'IN_PROGRESS', bytes = :bytes, reason = NULL, updated_at = clock_timestamp()
+                UPDATE build_replicas SET status = 'IN_PROGRESS', mode = 'copy', bytes = :bytes, reason = NULL,
+                       since = CASE WHEN status = 'IN_PROGRESS' THEN since ELSE clock_timestamp() END,
+                       updated_at = clock_timestamp()
                 WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("bytes", bytes));
+    }
+
+    @Override
+    public void waiting(BuildName build, RegionName region, ReplicationMode mode, String reason) {
+        change(
+                "wait",
+                build,
+                region,
+                h -> h.createUpdate("""
+                UPDATE build_replicas SET mode = :mode, reason = :reason,
+                       since = CASE WHEN status = 'FAILED' THEN clock_timestamp() ELSE since END,
+                       status = CASE WHEN status = 'FAILED' THEN 'PENDING' ELSE status END,
+                       updated_at = clock_timestamp()
+                WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("mode", mode.wire()).bind("reason", PostgresText.of(reason)));
     }
 
     @Override
@@ -94,14 +111,16 @@ public final class PostgresBuildStore implements BuildStore {
                 region,
                 h -> h.createUpdate("""
                 UPDATE build_replicas SET status = 'COMPLETE', bytes = :bytes, reason = NULL,
-                       evidence = CAST(:evidence AS jsonb), updated_at = clock_timestamp()
+                       evidence = CAST(:evidence AS jsonb), since = clock_timestamp(), updated_at = clock_timestamp()
                 WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("bytes", evidence.size()).bind("evidence", PostgresText.json(evidence)));
     }
 
     @Override
     public void failed(BuildName build, RegionName region, String reason) {
         change("failure", build, region, h -> h.createUpdate("""
-                UPDATE build_replicas SET status = 'FAILED', reason = :reason, updated_at = clock_timestamp()
+                UPDATE build_replicas SET status = 'FAILED', reason = :reason,
+                       since = CASE WHEN status = 'FAILED' THEN since ELSE clock_timestamp() END,
+                       updated_at = clock_timestamp()
                 WHERE build_name = :build AND region = :region AND status <> 'COMPLETE'""").bind("reason", PostgresText.of(reason)));
     }
 

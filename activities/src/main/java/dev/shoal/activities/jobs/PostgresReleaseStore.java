@@ -8,10 +8,14 @@ import dev.shoal.model.ReleaseStatus;
 import dev.shoal.model.gate.ReleaseGate;
 import dev.shoal.model.gate.Replica;
 import dev.shoal.model.job.Build;
+import dev.shoal.model.json.Json;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
@@ -41,7 +45,7 @@ public final class PostgresReleaseStore implements ReleaseStore {
         Optional<Release> existing = request.idempotencyKey().flatMap(key -> byKey(h, request.requestedBy(), key));
         Optional<Build> build = PostgresBuildStore.load(h, request.build());
         if (existing.isPresent()) {
-            return build.filter(b -> isFor(existing.get(), b, request)).isPresent()
+            return build.filter(b -> isFor(h, existing.get(), b, request)).isPresent()
                     ? new Creation.Duplicate(existing.get())
                     : new Creation.Conflict(existing.get().id());
         }
@@ -49,36 +53,44 @@ public final class PostgresReleaseStore implements ReleaseStore {
             return new Creation.UnknownBuild();
         }
         List<Replica> replicas = PostgresBuildStore.lockedReplicas(h, request.build());
-        List<RegionName> regions = regions(request, replicas);
-        return switch (ReleaseGate.decide(Set.copyOf(regions), replicas)) {
+        return switch (ReleaseGate.decide(request.policy(), replicas)) {
             case ReleaseGate.Verdict.Closed closed -> new Creation.NotReplicated(closed.lagging());
             case ReleaseGate.Verdict.Open open ->
-                new Creation.Created(insert(h, request, build.get().app(), regions));
+                new Creation.Created(insert(h, request, build.get().app(), open), open.excluded());
         };
     }
 
-    private static boolean isFor(Release release, Build build, NewRelease request) {
-        return release.build().equals(request.build()) && release.regions().equals(regions(request, build.replicas()));
+    /** The regions that it was made without count: by now they may have the build. */
+    private static boolean isFor(Handle h, Release release, Build build, NewRelease request) {
+        String policy = h.createQuery("SELECT policy FROM releases WHERE id = :id")
+                .bind("id", release.id().value())
+                .mapTo(String.class)
+                .one();
+        Set<RegionName> asked = new HashSet<>(release.regions());
+        asked.addAll(excluded(h, release.id()).keySet());
+        Set<RegionName> wanted = request.policy().regions().isEmpty()
+                ? Set.copyOf(ReleaseGate.regions(build.replicas()))
+                : request.policy().regions();
+        return release.build().equals(request.build())
+                && policy.equals(request.policy().wire())
+                && wanted.equals(asked);
     }
 
-    private static List<RegionName> regions(NewRelease request, List<Replica> replicas) {
-        return request.regions().isEmpty()
-                ? ReleaseGate.regions(replicas)
-                : request.regions().stream().sorted().distinct().toList();
-    }
-
-    private static Release insert(Handle h, NewRelease request, AppName app, List<RegionName> regions) {
+    private static Release insert(Handle h, NewRelease request, AppName app, ReleaseGate.Verdict.Open open) {
         // The app's row serialises its releases: seqs are handed out in commit order.
         long seq = h.createQuery("""
                         INSERT INTO apps (app, last_seq) VALUES (:app, 1)
                         ON CONFLICT (app) DO UPDATE SET last_seq = apps.last_seq + 1 RETURNING last_seq""").bind("app", app.value()).mapTo(Long.class).one();
         return one(h.createQuery("""
-                        INSERT INTO releases (app, seq, build_name, regions, rollback_of, requested_by, idempotency_key)
-                        VALUES (:app, :seq, :build, :regions, :rollbackOf, :by, :key) RETURNING *""")
+                        INSERT INTO releases (app, seq, build_name, regions, policy, excluded, rollback_of, requested_by, idempotency_key)
+                        VALUES (:app, :seq, :build, :regions, :policy, CAST(:excluded AS jsonb), :rollbackOf, :by, :key)
+                        RETURNING *""")
                         .bind("app", app.value())
                         .bind("seq", seq)
                         .bind("build", request.build().value())
-                        .bindArray("regions", String.class, (Object[]) Rows.names(regions))
+                        .bindArray("regions", String.class, (Object[]) Rows.names(open.regions()))
+                        .bind("policy", request.policy().wire())
+                        .bind("excluded", PostgresText.json(named(open.excluded())))
                         .bind(
                                 "rollbackOf",
                                 request.rollbackOf().map(ReleaseId::value).orElse(null))
@@ -87,9 +99,28 @@ public final class PostgresReleaseStore implements ReleaseStore {
                 .orElseThrow();
     }
 
+    private static Map<String, String> named(Map<RegionName, String> regions) {
+        return regions.entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().value(), Map.Entry::getValue));
+    }
+
     @Override
     public Optional<Release> find(ReleaseId id) {
         return database.inTransaction("find of release " + id, h -> byId(h, id));
+    }
+
+    @Override
+    public Map<RegionName, String> excluded(ReleaseId id) {
+        return database.inTransaction("excluded regions of release " + id, h -> excluded(h, id));
+    }
+
+    private static Map<RegionName, String> excluded(Handle h, ReleaseId id) {
+        Map<RegionName, String> regions = new TreeMap<>();
+        h.createQuery("SELECT excluded FROM releases WHERE id = :id")
+                .bind("id", id.value())
+                .map((row, context) -> Json.readStrings(row.getString("excluded")))
+                .forEach(found -> found.forEach((region, status) -> regions.put(new RegionName(region), status)));
+        return regions;
     }
 
     @Override

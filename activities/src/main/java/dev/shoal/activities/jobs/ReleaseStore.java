@@ -6,6 +6,7 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
+import dev.shoal.model.gate.ReleasePolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,35 +14,35 @@ import java.util.Optional;
 /** Releases. Seqs are allocated here, per app, without gaps by rollback of the transaction. Thread-safe. */
 public interface ReleaseStore {
     /**
-     * Allocates the next seq of the build's app. The gate is asked in the same transaction: nothing that is not verified in every
-     * region is created.
+     * Allocates the next seq of the build's app. The gate is asked in the same transaction: the release names only regions in
+     * which the build is verified, and lacks no more than its policy allows.
      */
     Creation create(NewRelease request);
 
     /**
      * A release that somebody wants.
      *
-     * @param regions empty means every region of the build
-     * @param idempotencyKey the same key, build and regions again return the same release
+     * @param idempotencyKey the same key, build and policy again return the same release
      */
     record NewRelease(
             BuildName build,
-            List<RegionName> regions,
+            ReleasePolicy policy,
             Optional<ReleaseId> rollbackOf,
             Optional<String> idempotencyKey,
-            String requestedBy) {
-        public NewRelease {
-            regions = List.copyOf(regions);
-        }
-    }
+            String requestedBy) {}
 
     /** What became of it. */
     sealed interface Creation {
-        record Created(Release release) implements Creation {}
+        /** Made without the {@code excluded} regions, each with its status, as the policy allows. */
+        record Created(Release release, Map<RegionName, String> excluded) implements Creation {
+            public Created {
+                excluded = Map.copyOf(excluded);
+            }
+        }
 
         record Duplicate(Release release) implements Creation {}
 
-        /** The key was used for another build or other regions. */
+        /** The key was used for another build, other regions or another policy. */
         record Conflict(ReleaseId existing) implements Creation {}
 
         record NotReplicated(Map<RegionName, String> lagging) implements Creation {}
@@ -50,6 +51,9 @@ public interface ReleaseStore {
     }
 
     Optional<Release> find(ReleaseId id);
+
+    /** The regions that a release was made without, each with its status then. Empty if there is no such release. */
+    Map<RegionName, String> excluded(ReleaseId id);
 
     /** The release that this caller made under this idempotency key. */
     Optional<Release> findByKey(String requestedBy, String idempotencyKey);

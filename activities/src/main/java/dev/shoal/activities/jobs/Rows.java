@@ -13,6 +13,7 @@ import dev.shoal.model.gate.BuildStatus;
 import dev.shoal.model.gate.Replica;
 import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.gate.ReplicaStatus;
+import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
@@ -83,9 +84,11 @@ final class Rows {
         return new Replica(
                 new RegionName(row.getString("region")),
                 ReplicaStatus.valueOf(row.getString("status")),
+                text(row, "mode").map(ReplicationMode::ofWire),
                 row.getLong("bytes"),
                 text(row, "reason"),
                 text(row, "evidence").map(json -> Json.read(json, ReplicaEvidence.class)),
+                instant(row, "since").orElseThrow(),
                 instant(row, "updated_at").orElseThrow());
     }
 

@@ -22,8 +22,8 @@ import dev.shoal.model.InfoHash;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.gate.BuildStatus;
 import dev.shoal.model.gate.Replica;
-import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.gate.ReplicaStatus;
+import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.job.Job;
@@ -111,11 +111,47 @@ abstract class BuildStoreContract {
 
         builds().progress(build, EU, 1);
         builds().failed(build, EU, "late");
-        Replica again = builds().complete(build, EU, new ReplicaEvidence("other", 1, "", List.of(), Samples.SOME_TIME));
+        Replica again = builds().complete(build, EU, Samples.evidence("other", 1));
 
         assertThat(again).isEqualTo(complete);
         assertThat(replica(build, EU)).isEqualTo(complete);
         assertThat(builds().find(build).orElseThrow().status()).isEqualTo(BuildStatus.REPLICATED);
+    }
+
+    @Test
+    void saysSinceWhenARegionIsAsItIsAndWhatItWaitsFor() {
+        BuildName build = recorded(WEB, EU, US);
+        Replica pending = replica(build, US);
+        assertThat(pending.mode()).isEmpty();
+
+        builds().waiting(build, US, ReplicationMode.MANAGED, "the provider has not begun");
+        Replica waiting = replica(build, US);
+        assertThat(waiting.status()).isEqualTo(ReplicaStatus.PENDING);
+        assertThat(waiting.since()).isEqualTo(pending.since());
+        assertThat(waiting.mode()).contains(ReplicationMode.MANAGED);
+        assertThat(waiting.reason()).contains("the provider has not begun");
+
+        builds().progress(build, US, 1);
+        Replica copying = replica(build, US);
+        builds().progress(build, US, 2);
+        Replica further = replica(build, US);
+        assertThat(copying.since()).isAfter(pending.since());
+        assertThat(further.since()).isEqualTo(copying.since());
+        assertThat(further.mode()).contains(ReplicationMode.COPY);
+        assertThat(further.reason()).isEmpty();
+
+        builds().failed(build, US, "away for hours");
+        Replica failed = replica(build, US);
+        builds().waiting(build, US, ReplicationMode.COPY, "away");
+        Replica again = replica(build, US);
+        assertThat(failed.since()).isAfter(further.since());
+        assertThat(again.status()).isEqualTo(ReplicaStatus.PENDING);
+        assertThat(again.since()).isAfter(failed.since());
+
+        builds().complete(build, US, EVIDENCE);
+        builds().waiting(build, US, ReplicationMode.COPY, "late");
+        assertThat(replica(build, US).status()).isEqualTo(ReplicaStatus.COMPLETE);
+        assertThat(replica(build, US).reason()).isEmpty();
     }
 
     @Test

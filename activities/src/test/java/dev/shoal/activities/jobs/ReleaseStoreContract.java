@@ -23,10 +23,12 @@ import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
 import dev.shoal.model.Seq;
+import dev.shoal.model.gate.ReleasePolicy;
 import dev.shoal.model.job.Job;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,6 +99,27 @@ abstract class ReleaseStoreContract {
     }
 
     @Test
+    void aPolicyMayLeaveOutRegionsAndTheReleaseSaysWhich() {
+        BuildName build = recorded(WEB, AP, EU, US);
+        builds().complete(build, EU, EVIDENCE);
+        builds().complete(build, AP, EVIDENCE);
+        builds().failed(build, US, "no route");
+        NewRelease allButOne =
+                new NewRelease(build, new ReleasePolicy(Set.of(), 1), Optional.empty(), Optional.of("key"), "ann");
+
+        Creation creation = releases().create(allButOne);
+
+        Release release = created(creation);
+        assertThat(release.regions()).containsExactly(AP, EU);
+        assertThat(((Creation.Created) creation).excluded()).isEqualTo(Map.of(US, "FAILED"));
+        assertThat(releases().excluded(release.id())).isEqualTo(Map.of(US, "FAILED"));
+        builds().complete(build, US, EVIDENCE);
+        assertThat(releases().create(allButOne)).isEqualTo(new Creation.Duplicate(release));
+        assertThat(releases().create(keyed(build, "ann", "key"))).isEqualTo(new Creation.Conflict(release.id()));
+        assertThat(releases().excluded(create(build).id())).isEmpty();
+    }
+
+    @Test
     void anUnknownBuildIsNotReleased() {
         assertThat(releases().create(wanted(new BuildName("web-999")))).isEqualTo(new Creation.UnknownBuild());
     }
@@ -138,7 +161,11 @@ abstract class ReleaseStoreContract {
         Release target = releases().previous(second).orElseThrow();
         Release rollback = created(releases()
                 .create(new NewRelease(
-                        target.build(), target.regions(), Optional.of(second.id()), Optional.empty(), "ann")));
+                        target.build(),
+                        ReleasePolicy.named(Set.copyOf(target.regions())),
+                        Optional.of(second.id()),
+                        Optional.empty(),
+                        "ann")));
 
         assertThat(target).isEqualTo(first);
         assertThat(rollback.build()).isEqualTo(one);
@@ -252,11 +279,13 @@ abstract class ReleaseStoreContract {
     // ---- verbs
 
     static NewRelease wanted(BuildName build, RegionName... regions) {
-        return new NewRelease(build, List.of(regions), Optional.empty(), Optional.empty(), "ann");
+        return new NewRelease(
+                build, ReleasePolicy.named(Set.copyOf(List.of(regions))), Optional.empty(), Optional.empty(), "ann");
     }
 
     static NewRelease keyed(BuildName build, String by, String key, RegionName... regions) {
-        return new NewRelease(build, List.of(regions), Optional.empty(), Optional.of(key), by);
+        return new NewRelease(
+                build, ReleasePolicy.named(Set.copyOf(List.of(regions))), Optional.empty(), Optional.of(key), by);
     }
 
     static Release created(Creation creation) {

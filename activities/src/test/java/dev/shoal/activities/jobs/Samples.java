@@ -8,6 +8,7 @@ import dev.shoal.model.InfoHash;
 import dev.shoal.model.MachineId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.Seq;
+import dev.shoal.model.gate.CheckedRange;
 import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
@@ -36,10 +37,21 @@ final class Samples {
             new Artifact(new Digest("ab".repeat(32)), 5_000_000_000L, new InfoHash("cd".repeat(20)), 1 << 20);
     static final Activation ACTIVATION = Activation.ofFile("web.jar");
     static final Instant SOME_TIME = Instant.parse("2026-03-01T10:00:00Z");
-    static final ReplicaEvidence EVIDENCE =
-            new ReplicaEvidence("etag", ARTIFACT.size(), ARTIFACT.digest().toString(), List.of(3, 4768), SOME_TIME);
+    static final ReplicaEvidence EVIDENCE = evidence("etag", ARTIFACT.size());
 
     private Samples() {}
+
+    static ReplicaEvidence evidence(String etag, long size) {
+        return new ReplicaEvidence(
+                etag,
+                Optional.of("v7"),
+                Optional.of("CRC32 composite yZRlqg==-2"),
+                size,
+                ARTIFACT.digest().toString(),
+                List.of(3, 4768),
+                List.of(new CheckedRange(3 << 20, 1 << 20), new CheckedRange(4768L << 20, 389_632)),
+                SOME_TIME);
+    }
 
     static JobRequest request(AppName app, int priority) {
         return new JobRequest(app, new JobSource.Git("https://example.com/" + app, "main"), priority, false, List.of());

@@ -1,9 +1,16 @@
 package dev.shoal.api.cli;
 
+import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
+import dev.shoal.model.gate.CheckedRange;
+import dev.shoal.model.gate.ReplicaEvidence;
+import dev.shoal.model.gate.ReplicaStatus;
+import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,16 +48,37 @@ final class Descriptions {
                 List.of("sha256", build.artifact().digest().toString()),
                 List.of("built", build.createdAt().toString())));
         console.line("");
+        Instant now = Instant.now();
         console.table(
-                List.of("REGION", "STATUS", "COPIED", "CHECKED", "REASON"),
+                List.of("REGION", "STATUS", "SINCE", "BY", "COPIED", "CHECKED", "REASON"),
                 build.replicas().stream()
                         .map(r -> List.of(
                                 r.region().toString(),
                                 r.status().name(),
+                                Words.ago(r.since(), now),
+                                Words.orDash(r.mode().map(ReplicationMode::wire)),
                                 Words.size(r.bytes()),
-                                Words.orDash(r.evidence().map(e -> e.checkedAt())),
+                                Words.orDash(r.evidence().map(ReplicaEvidence::checkedAt)),
                                 Words.orDash(r.reason())))
                         .toList());
+        build.replicas().forEach(r -> r.evidence().ifPresent(seen -> evidence(r.region(), seen, console)));
+        build.replicas().stream()
+                .filter(r -> r.status() != ReplicaStatus.COMPLETE)
+                .forEach(r -> console.line(r.region() + " lags since " + build.createdAt() + " ("
+                        + Words.span(Duration.between(build.createdAt(), now)) + ")"));
+    }
+
+    private static void evidence(RegionName region, ReplicaEvidence seen, Console console) {
+        List<String> facts = new ArrayList<>(List.of("etag " + seen.etag()));
+        seen.version().ifPresent(version -> facts.add("version " + version));
+        seen.checksum().ifPresent(checksum -> facts.add("checksum " + checksum));
+        facts.add("bytes read back at "
+                + String.join(
+                        ", ",
+                        seen.checkedRanges().stream()
+                                .map(CheckedRange::toString)
+                                .toList()));
+        console.line(region + ": " + String.join(", ", facts));
     }
 
     static void release(Release release, Optional<Long> firstMs, Optional<Long> lastMs, Console console) {

@@ -8,9 +8,12 @@ import dev.shoal.model.BuildName;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseStatus;
+import dev.shoal.model.gate.ReleasePolicy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +47,16 @@ final class ReleaseCommand implements Runnable {
     private record Releases(List<Release> releases) {}
 
     private record Times(
+            @Nullable Map<String, String> excluded,
             @JsonProperty("flip_to_first_ms") Optional<Long> first,
             @JsonProperty("flip_to_last_ms") Optional<Long> last) {}
+
+    private static void printExcluded(Times times, Console console) {
+        if (times.excluded() != null) {
+            times.excluded()
+                    .forEach((region, status) -> console.line("without " + region + ", where the build was " + status));
+        }
+    }
 
     /** What starting commands share: a key, and waiting for the end. */
     static final class Following {
@@ -61,6 +72,9 @@ final class ReleaseCommand implements Runnable {
 
         int follow(ApiConnection api, Console console, JsonNode answer, boolean json) {
             Release release = ApiCommand.as(Release.class, answer);
+            if (!json) {
+                printExcluded(ApiCommand.as(Times.class, answer), console);
+            }
             JsonNode last = answer;
             int shown = -1;
             while (wait && !release.status().isFinal()) {
@@ -101,13 +115,22 @@ final class ReleaseCommand implements Runnable {
         @Option(names = "--regions", paramLabel = "REGION", split = ",", description = "instead of every region")
         List<String> regions = List.of();
 
+        @Option(
+                names = "--all-but",
+                paramLabel = "N",
+                description = "go without up to N regions that do not have the build yet; they are left out")
+        @Nullable
+        Integer allBut;
+
         @Mixin
         final Following following = new Following();
 
         @Override
         int run(ApiConnection api, Console console) {
             ReleaseRequest request = new ReleaseRequest(
-                    new BuildName(build), regions.stream().map(RegionName::new).toList());
+                    new BuildName(build),
+                    regions.stream().map(RegionName::new).toList(),
+                    allBut == null ? null : new ReleasePolicy(Set.of(), allBut).wire());
             JsonNode answer = api.post("/releases", request, Optional.ofNullable(following.key));
             return following.follow(api, console, answer, target.json);
         }
@@ -185,6 +208,7 @@ final class ReleaseCommand implements Runnable {
             } else {
                 Times times = as(Times.class, answer);
                 Descriptions.release(as(Release.class, answer), times.first(), times.last(), console);
+                printExcluded(times, console);
             }
             return OK;
         }

@@ -10,6 +10,7 @@ import dev.shoal.api.view.RollbackRequest;
 import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.Release;
+import dev.shoal.model.gate.ReleasePolicy;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -26,6 +27,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rollback: a release of an older build, with a higher seq. Thread-safe. */
@@ -72,7 +74,12 @@ public final class AppsResource {
         }
         Release target = target(app, current, to);
         return requests.create(
-                new NewRelease(target.build(), current.regions(), Optional.of(target.id()), checkedKey, by),
+                new NewRelease(
+                        target.build(),
+                        ReleasePolicy.named(Set.copyOf(current.regions())),
+                        Optional.of(target.id()),
+                        checkedKey,
+                        by),
                 "release.rollback");
     }
 

@@ -1,7 +1,6 @@
 package dev.shoal.api.resources;
 
 import dev.shoal.activities.jobs.AuditLog;
-import dev.shoal.activities.jobs.BuildStore;
 import dev.shoal.activities.jobs.ReleaseStore;
 import dev.shoal.activities.jobs.ReleaseStore.Creation;
 import dev.shoal.activities.jobs.ReleaseStore.NewRelease;
@@ -12,24 +11,19 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.gate.ReleaseGate;
-import dev.shoal.model.job.Build;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Makes releases and says what came of it: what a release and a rollback have in common. Thread-safe. */
 public final class ReleaseRequests {
     private final ReleaseStore releases;
-    private final BuildStore builds;
     private final WorkflowStarts workflows;
     private final AuditLog audit;
     private final ReleaseViews views;
 
-    public ReleaseRequests(
-            ReleaseStore releases, BuildStore builds, WorkflowStarts workflows, AuditLog audit, ReleaseViews views) {
+    public ReleaseRequests(ReleaseStore releases, WorkflowStarts workflows, AuditLog audit, ReleaseViews views) {
         this.releases = releases;
-        this.builds = builds;
         this.workflows = workflows;
         this.audit = audit;
         this.views = views;
@@ -42,15 +36,10 @@ public final class ReleaseRequests {
                 Release release = created.release();
                 // The row stands whatever becomes of this: monitors start the workflows of open releases.
                 workflows.release(release);
-                audit.append(request.requestedBy(), action, "release " + release.id(), described(release));
+                audit.append(request.requestedBy(), action, "release " + release.id(), described(request, created));
                 yield Response.status(201).entity(views.of(release)).build();
             }
-            case Creation.Duplicate duplicate -> {
-                if (!sameRegions(request, duplicate.release())) {
-                    throw keyUsed(duplicate.release().id());
-                }
-                yield again(duplicate.release());
-            }
+            case Creation.Duplicate duplicate -> again(duplicate.release());
             case Creation.Conflict conflict -> throw keyUsed(conflict.existing());
             case Creation.NotReplicated closed -> throw lagging(request.build(), closed.lagging());
             case Creation.UnknownBuild unknown ->
@@ -63,22 +52,18 @@ public final class ReleaseRequests {
         return Response.ok(views.of(release)).build();
     }
 
-    private boolean sameRegions(NewRelease request, Release release) {
-        List<RegionName> wanted = request.regions().isEmpty()
-                ? builds.find(request.build())
-                        .map(Build::replicas)
-                        .map(ReleaseGate::regions)
-                        .orElse(List.of())
-                : request.regions().stream().sorted().distinct().toList();
-        return wanted.equals(release.regions());
-    }
-
-    private static Map<String, String> described(Release release) {
-        return Map.of(
+    private static Map<String, String> described(NewRelease request, Creation.Created created) {
+        Release release = created.release();
+        Map<String, String> detail = new TreeMap<>(Map.of(
                 "app", release.app().value(),
                 "build", release.build().value(),
                 "seq", release.seq().toString(),
-                "regions", release.regions().toString());
+                "regions", release.regions().toString(),
+                "policy", request.policy().wire()));
+        if (!created.excluded().isEmpty()) {
+            detail.put("excluded", new ReleaseGate.Verdict.Closed(created.excluded()).describe());
+        }
+        return detail;
     }
 
     static ProblemException keyUsed(ReleaseId existing) {

@@ -9,7 +9,9 @@ import dev.shoal.api.view.Lists;
 import dev.shoal.api.view.ReleaseRequest;
 import dev.shoal.api.view.ReleaseView;
 import dev.shoal.model.AppName;
+import dev.shoal.model.RegionName;
 import dev.shoal.model.ReleaseId;
+import dev.shoal.model.gate.ReleasePolicy;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -29,8 +31,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Releases. Thread-safe. */
@@ -51,7 +53,7 @@ public final class ReleasesResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Requires(Role.RELEASER)
-    @Operation(summary = "Release a build that is verified in every named region")
+    @Operation(summary = "Release a build to the regions in which it is verified, as many as the policy wants")
     @ApiResponse(
             responseCode = "201",
             description = "the seq is allocated; machines will follow",
@@ -70,13 +72,20 @@ public final class ReleasesResource {
         if (wanted.build() == null) {
             throw ProblemException.invalid("build: missing");
         }
-        NewRelease request = new NewRelease(
-                wanted.build(),
-                wanted.regions() == null ? List.of() : wanted.regions(),
-                Optional.empty(),
-                Asked.key(key),
-                Asked.by(security));
+        NewRelease request =
+                new NewRelease(wanted.build(), policy(wanted), Optional.empty(), Asked.key(key), Asked.by(security));
         return requests.create(request, "release.start");
+    }
+
+    private static ReleasePolicy policy(ReleaseRequest wanted) {
+        Set<RegionName> regions = wanted.regions() == null ? Set.of() : Set.copyOf(wanted.regions());
+        try {
+            return wanted.policy() == null
+                    ? ReleasePolicy.named(regions)
+                    : ReleasePolicy.ofWire(regions, wanted.policy());
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.invalid("policy: " + e.getMessage());
+        }
     }
 
     @GET

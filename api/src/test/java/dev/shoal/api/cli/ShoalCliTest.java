@@ -307,6 +307,27 @@ class ShoalCliTest {
     }
 
     @Test
+    void aBuildShowsWhichRegionLagsSinceWhenAndWhatWasSeenInTheOthers() throws IOException {
+        Build build = fleet.built("web");
+        fleet.complete(build.name(), ApiStack.EU);
+        fleet.waiting(build.name(), ApiStack.US, "S3 of region us does not answer");
+
+        String shown = shoal("build", "show", build.name().value()).out();
+
+        assertThat(shown)
+                .containsPattern("us +PENDING +\\d+s ago +copy .*S3 of region us does not answer")
+                .containsPattern("us lags since \\S+ \\(\\d+s\\)")
+                .contains("eu: etag etag, version v7, bytes read back at 0+10")
+                .doesNotContain("eu lags");
+        Outcome released = shoal("release", "start", build.name().value(), "--all-but", "1");
+        assertThat(released.code()).as(released.err()).isZero();
+        assertThat(released.out()).contains("without us, where the build was PENDING");
+        assertThat(shoal("release", "start", build.name().value(), "--all-but", "-1")
+                        .code())
+                .isNotZero();
+    }
+
+    @Test
     void cancelsAJob() throws IOException {
         Job queued = fleet.queued("web");
 

@@ -13,7 +13,9 @@ import dev.shoal.model.InfoHash;
 import dev.shoal.model.MachineId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
+import dev.shoal.model.gate.CheckedRange;
 import dev.shoal.model.gate.ReplicaEvidence;
+import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
@@ -94,7 +96,21 @@ public final class Fleet {
 
     public void complete(BuildName build, RegionName region) {
         builds.complete(
-                build, region, new ReplicaEvidence("etag", SIZE, "0".repeat(64), List.of(3, 63), Instant.now()));
+                build,
+                region,
+                new ReplicaEvidence(
+                        "etag",
+                        Optional.of("v7"),
+                        Optional.empty(),
+                        SIZE,
+                        "0".repeat(64),
+                        List.of(3, 63),
+                        List.of(new CheckedRange(0, 10)),
+                        Instant.now()));
+    }
+
+    public void waiting(BuildName build, RegionName region, String reason) {
+        builds.waiting(build, region, ReplicationMode.COPY, reason);
     }
 
     public void copying(BuildName build, RegionName region, double share) {

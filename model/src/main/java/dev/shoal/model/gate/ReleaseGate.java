@@ -14,8 +14,18 @@ public final class ReleaseGate {
 
     /** What the gate says. */
     public sealed interface Verdict {
-        /** Every wanted region holds verified bytes. */
-        record Open() implements Verdict {}
+        /**
+         * Every one of {@code regions} holds verified bytes.
+         *
+         * @param regions that the release may name, sorted; at least one
+         * @param excluded wanted regions that the policy lets the release go without, each with its status or {@code MISSING}
+         */
+        record Open(List<RegionName> regions, Map<RegionName, String> excluded) implements Verdict {
+            public Open {
+                regions = List.copyOf(regions);
+                excluded = Map.copyOf(excluded);
+            }
+        }
 
         /** These regions do not, with each one's status or {@code MISSING}. */
         record Closed(Map<RegionName, String> lagging) implements Verdict {
@@ -33,19 +43,41 @@ public final class ReleaseGate {
         }
     }
 
-    /** Decides for {@code wanted} regions from the build's replicas. An empty {@code wanted} is closed. */
-    public static Verdict decide(Set<RegionName> wanted, Collection<Replica> replicas) {
+    /**
+     * Decides by {@code policy} from the build's replicas. Whatever the policy lets a release lack, there must be a verified
+     * region left.
+     */
+    public static Verdict decide(ReleasePolicy policy, Collection<Replica> replicas) {
+        Set<RegionName> wanted = wanted(policy, replicas);
         Map<RegionName, Replica> byRegion =
                 replicas.stream().collect(Collectors.toMap(Replica::region, Function.identity()));
         Map<RegionName, String> lagging = wanted.stream()
                 .filter(region -> !verified(byRegion, region))
                 .collect(Collectors.toMap(Function.identity(), region -> status(byRegion, region)));
-        return lagging.isEmpty() && !wanted.isEmpty() ? new Verdict.Open() : new Verdict.Closed(lagging);
+        if (lagging.size() > policy.mayLack() || lagging.size() == wanted.size()) {
+            return new Verdict.Closed(lagging);
+        }
+        List<RegionName> open = wanted.stream()
+                .filter(region -> !lagging.containsKey(region))
+                .sorted()
+                .toList();
+        return new Verdict.Open(open, lagging);
+    }
+
+    /** Decides for all of {@code wanted}. An empty {@code wanted} is closed. */
+    public static Verdict decide(Set<RegionName> wanted, Collection<Replica> replicas) {
+        return wanted.isEmpty() ? new Verdict.Closed(Map.of()) : decide(ReleasePolicy.named(wanted), replicas);
     }
 
     /** The regions of {@code replicas}, sorted. */
     public static List<RegionName> regions(Collection<Replica> replicas) {
         return replicas.stream().map(Replica::region).sorted().toList();
+    }
+
+    private static Set<RegionName> wanted(ReleasePolicy policy, Collection<Replica> replicas) {
+        return policy.regions().isEmpty()
+                ? replicas.stream().map(Replica::region).collect(Collectors.toUnmodifiableSet())
+                : policy.regions();
     }
 
     private static boolean verified(Map<RegionName, Replica> byRegion, RegionName region) {
