@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Two loops on one thread: fail what no workflow owns, start what no workflow serves. */
+/** Loops on one thread: fail what no workflow owns, start what no workflow serves. */
 final class MonitorRole implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorRole.class);
 
@@ -41,11 +41,13 @@ final class MonitorRole implements Role {
         WorkflowView workflows = new WorkflowView(client);
         JobStore jobs = new PostgresJobStore(parts.database());
         StaleJobs stale = new StaleJobs(jobs, workflows, settings.limit(), Clock.systemUTC());
-        Unserved unserved = new Unserved(
-                jobs, new PostgresReleaseStore(parts.database()), workflows, new Tickets(client), new Releases(client));
+        UnservedTickets tickets = new UnservedTickets(jobs, workflows, new Tickets(client)::startExtra);
+        UnservedReleases releases =
+                new UnservedReleases(new PostgresReleaseStore(parts.database()), workflows, new Releases(client));
         MonitorRole role = new MonitorRole(settings.every());
         role.every("stale jobs", stale::round);
-        role.every("unserved jobs and releases", unserved::round);
+        role.every("queued jobs without a ticket", tickets::round);
+        role.every("releases without a workflow", releases::round);
         return role;
     }
 

@@ -13,32 +13,33 @@ import java.util.concurrent.CompletableFuture;
  * Who has a build slot of this host: a permit that was given out before a poll for a claim, or the lease of a job from its claim to
  * the host's last step for it. There are never more of both than slots. Thread-safe.
  */
-final class SlotLedger implements HeldSlots {
+public final class SlotLedger implements HeldSlots {
     private final int slots;
     private final Set<Lease> held = new HashSet<>();
     private final Deque<Reservation> waiting = new ArrayDeque<>();
     private int permits;
     private boolean closed;
 
-    SlotLedger(int slots) {
+    /** None of them is taken yet. */
+    public SlotLedger(int slots) {
         this.slots = slots;
     }
 
     /** The right to poll for one claim. */
-    static final class Permit {}
+    public static final class Permit {}
 
     /** A place in the line for a permit. */
-    static final class Reservation {
+    public static final class Reservation {
         private final CompletableFuture<Permit> permit = new CompletableFuture<>();
 
         /** Completes when a slot is free. */
-        CompletableFuture<Permit> permit() {
+        public CompletableFuture<Permit> permit() {
             return permit;
         }
     }
 
     /** A permit as soon as a slot is free. */
-    synchronized Reservation reserve() {
+    public synchronized Reservation reserve() {
         Reservation reservation = new Reservation();
         waiting.add(reservation);
         grant();
@@ -46,7 +47,7 @@ final class SlotLedger implements HeldSlots {
     }
 
     /** A permit if a slot is free now. */
-    synchronized Optional<Permit> tryReserve() {
+    public synchronized Optional<Permit> tryReserve() {
         if (!hasFree() || !waiting.isEmpty()) {
             return Optional.empty();
         }
@@ -55,13 +56,13 @@ final class SlotLedger implements HeldSlots {
     }
 
     /** Gives a permit back: nothing was claimed with it, or the lease that was has been {@link #hold held}. */
-    synchronized void giveBack() {
+    public synchronized void giveBack() {
         permits--;
         grant();
     }
 
     /** Nobody waits for this reservation any more. A permit that it got meanwhile goes to the next. */
-    synchronized void abandon(Reservation reservation) {
+    public synchronized void abandon(Reservation reservation) {
         if (!waiting.remove(reservation)) {
             giveBack();
         }
@@ -89,7 +90,7 @@ final class SlotLedger implements HeldSlots {
     }
 
     /** No more permits: the host is draining. */
-    synchronized void close() {
+    public synchronized void close() {
         closed = true;
     }
 

@@ -12,17 +12,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Fails running jobs that nobody carries any more. Any number of monitors may do so. Owned by the monitor's thread. */
-final class StaleJobs {
+public final class StaleJobs {
     private static final Logger LOG = LoggerFactory.getLogger(StaleJobs.class);
 
     private final JobStore jobs;
-    private final WorkflowView workflows;
+    private final OpenWorkflows workflows;
     private final Duration threshold;
     private final Clock clock;
     private final Instant started;
     private Optional<Instant> massSince = Optional.empty();
 
-    StaleJobs(JobStore jobs, WorkflowView workflows, Duration threshold, Clock clock) {
+    /** {@code clock} is the monitor's own: it only measures how long this monitor has been watching. */
+    public StaleJobs(JobStore jobs, OpenWorkflows workflows, Duration threshold, Clock clock) {
         this.jobs = jobs;
         this.workflows = workflows;
         this.threshold = threshold;
@@ -31,7 +32,7 @@ final class StaleJobs {
     }
 
     /** One round. Throws if the database or Temporal is away; the next round goes on. */
-    void round() {
+    public void round() {
         MonitorDecision decision = MonitorDecision.of(new Round(
                 started,
                 clock.instant(),

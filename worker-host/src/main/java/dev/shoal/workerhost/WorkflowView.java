@@ -11,7 +11,7 @@ import io.temporal.client.WorkflowClient;
 import java.util.concurrent.TimeUnit;
 
 /** What Temporal says about workflows. Thread-safe; throws {@link StatusRuntimeException} if Temporal is away. */
-final class WorkflowView {
+final class WorkflowView implements OpenWorkflows {
     private static final long SECONDS = 10;
     private static final String WAITING = "WorkflowType='BuildAndReleaseWorkflow' AND ExecutionStatus='Running' AND "
             + SearchAttributes.STAGE.getName() + "='" + SearchAttributes.STAGE_TICKET + "'";
@@ -22,8 +22,8 @@ final class WorkflowView {
         this.client = client;
     }
 
-    /** Whether the newest run under this id has not ended. */
-    boolean isOpen(String workflowId) {
+    @Override
+    public boolean isOpen(String workflowId) {
         try {
             WorkflowExecutionStatus status = client.getWorkflowServiceStubs()
                     .blockingStub()
@@ -44,8 +44,8 @@ final class WorkflowView {
         }
     }
 
-    /** How many tickets have not claimed a job. May lag by seconds. */
-    long waitingTickets() {
+    @Override
+    public long waitingTickets() {
         return client.getWorkflowServiceStubs()
                 .blockingStub()
                 .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)

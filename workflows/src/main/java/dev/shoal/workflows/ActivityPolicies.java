@@ -19,18 +19,18 @@ import java.time.Duration;
  * fault shows as a failure and not as an activity that is pending for ever, and waits for cancelled activities to end, so that
  * what follows a cancel does not race them.
  */
-final class ActivityPolicies {
+public final class ActivityPolicies {
     /** After this many claims of one job its hosts are not the problem. */
-    static final int MOST_ATTEMPTS = 10;
+    public static final int MOST_ATTEMPTS = 10;
 
     /** So many attempts that failed for an unforeseen reason are enough. */
-    static final int MOST_BROKEN = 3;
+    public static final int MOST_BROKEN = 3;
 
     /** How often an upload is tried on the same host before the build is given up with it. */
-    static final int MOST_UPLOADS = 4;
+    public static final int MOST_UPLOADS = 4;
 
     /** Between two of them. */
-    static final Duration BETWEEN_UPLOADS = Duration.ofSeconds(15);
+    public static final Duration BETWEEN_UPLOADS = Duration.ofSeconds(15);
 
     /** A ticket waits this long for a free slot. */
     private static final Duration LONGEST_QUEUE = Duration.ofDays(30);
@@ -55,7 +55,7 @@ final class ActivityPolicies {
     private ActivityPolicies() {}
 
     /** For {@link ClaimActivities}. Retried on any host: the claim is idempotent per ticket. */
-    static ActivityOptions claim(String summary) {
+    public static ActivityOptions claim(String summary) {
         return base(summary)
                 .setTaskQueue(TaskQueues.CLAIM)
                 .setScheduleToCloseTimeout(LONGEST_QUEUE)
@@ -65,17 +65,17 @@ final class ActivityPolicies {
     }
 
     /** For {@link HostActivities#build}. Not retried: the workflow sees a lost host at once and claims again. */
-    static ActivityOptions build(HostId host, AppName app) {
+    public static ActivityOptions build(HostId host, AppName app) {
         return hostStep(host, "build " + app + " on " + host, LONGEST_BUILD);
     }
 
     /** For {@link HostActivities#upload}. Not retried by Temporal, which could not tell a lost host from a busy S3. */
-    static ActivityOptions upload(HostId host, AppName app) {
+    public static ActivityOptions upload(HostId host, AppName app) {
         return hostStep(host, "upload " + app + " from " + host, LONGEST_UPLOAD);
     }
 
     /** For {@link HostActivities#releaseHost}: best effort, since a host that is gone holds no slot. */
-    static ActivityOptions releaseHost(HostId host) {
+    public static ActivityOptions releaseHost(HostId host) {
         return base("free the slot on " + host)
                 .setTaskQueue(TaskQueues.ofHost(host))
                 .setScheduleToStartTimeout(HOST_TAKES)
@@ -86,7 +86,7 @@ final class ActivityPolicies {
     }
 
     /** For {@link JobActivities}: short writes to the database. */
-    static ActivityOptions jobs() {
+    public static ActivityOptions jobs() {
         return base("write the job's row")
                 .setTaskQueue(TaskQueues.CONTROL)
                 .setScheduleToCloseTimeout(LONGEST_OUTAGE)

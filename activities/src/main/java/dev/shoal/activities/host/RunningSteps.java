@@ -11,13 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * The steps that are at work on this host, so that a workspace is not deleted, nor a slot freed, under one that does not know yet
  * that its attempt is over. Thread-safe.
  */
-final class RunningSteps {
+public final class RunningSteps {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final Map<Lease, Step> running = new HashMap<>();
 
     /** A step at work, until it is closed. */
-    final class Step implements AutoCloseable {
+    public final class Step implements AutoCloseable {
         private final Lease lease;
         private volatile boolean revoked;
 
@@ -26,7 +26,7 @@ final class RunningSteps {
         }
 
         /** Whether it must end. */
-        boolean revoked() {
+        public boolean revoked() {
             return revoked;
         }
 
@@ -42,8 +42,12 @@ final class RunningSteps {
         }
     }
 
-    /** @throws IllegalStateException if the lease has a step at work already */
-    Step begin(Lease lease) {
+    /**
+     * A step of the lease begins.
+     *
+     * @throws IllegalStateException if the lease has a step at work already
+     */
+    public Step begin(Lease lease) {
         lock.lock();
         try {
             Step step = new Step(lease);
@@ -57,7 +61,7 @@ final class RunningSteps {
     }
 
     /** Tells the lease's step, if there is one, to end, and waits for it. Returns whether none is at work any more. */
-    boolean end(Lease lease, Duration patience) throws InterruptedException {
+    public boolean end(Lease lease, Duration patience) throws InterruptedException {
         lock.lock();
         try {
             Step step = running.get(lease);

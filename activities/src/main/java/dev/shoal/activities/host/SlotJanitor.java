@@ -7,10 +7,10 @@ import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobStage;
 import dev.shoal.workflows.Lease;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +24,28 @@ public final class SlotJanitor {
 
     private final JobStore jobs;
     private final HostId host;
-    private final Path workDir;
     private final HeldSlots slots;
-    private final HostActivitiesImpl activities;
+    private final Workspaces workspaces;
+    private final Consumer<Lease> release;
     private Set<Lease> suspects = Set.of();
 
+    /** Which attempts have a workspace on this host. */
+    public interface Workspaces {
+        Collection<Lease> all() throws IOException;
+    }
+
+    /** Of a build host. */
     public SlotJanitor(JobStore jobs, BuildHostConfig config, HeldSlots slots, HostActivitiesImpl activities) {
+        this(jobs, config.hostId(), slots, () -> Workspace.all(config.workDir()), activities::release);
+    }
+
+    /** {@code release} frees the workspace and the slot of an attempt, and throws what keeps it from that. */
+    public SlotJanitor(JobStore jobs, HostId host, HeldSlots slots, Workspaces workspaces, Consumer<Lease> release) {
         this.jobs = jobs;
-        this.host = config.hostId();
-        this.workDir = config.workDir();
+        this.host = host;
         this.slots = slots;
-        this.activities = activities;
+        this.workspaces = workspaces;
+        this.release = release;
     }
 
     /** One look. What has no owner twice in a row is released: the workflow's own last step comes first. */
@@ -42,7 +53,7 @@ public final class SlotJanitor {
         try {
             // Before the rows: a claim made in between is then in the rows and not among these.
             Set<Lease> here = new HashSet<>(slots.held());
-            here.addAll(Workspace.all(workDir));
+            here.addAll(workspaces.all());
             Set<Lease> unowned = unowned(here, jobs.runningOn(host));
             for (Lease lease : unowned) {
                 if (suspects.contains(lease)) {
@@ -59,7 +70,7 @@ public final class SlotJanitor {
     private void release(Lease lease) {
         LOG.warn("{} is not this host's any more: releasing it", lease);
         try {
-            activities.release(lease);
+            release.accept(lease);
         } catch (RuntimeException e) {
             LOG.warn("cannot release {} yet", lease, e);
         }

@@ -33,11 +33,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link BuildStore} does. */
-abstract class BuildStoreContract {
+public abstract class BuildStoreContract {
     /** Empty, and of the same database as {@link #jobs()}. */
-    abstract BuildStore builds();
+    protected abstract BuildStore builds();
 
-    abstract JobStore jobs();
+    protected abstract JobStore jobs();
 
     @Test
     void aBuildIsRecordedWithAPendingReplicaARegion() {

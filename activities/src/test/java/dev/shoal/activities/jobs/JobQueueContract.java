@@ -24,9 +24,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The half of {@link JobStoreContract} that is about the queue: who gets which job, and when. */
-abstract class JobQueueContract {
+public abstract class JobQueueContract {
     /** An empty store. */
-    abstract JobStore jobs();
+    protected abstract JobStore jobs();
 
     // ---- submit
 

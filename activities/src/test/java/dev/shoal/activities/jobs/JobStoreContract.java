@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link JobStore} does. */
-abstract class JobStoreContract extends JobQueueContract {
+public abstract class JobStoreContract extends JobQueueContract {
     private static final Duration HOUR = Duration.ofHours(1);
 
     // ---- fenced writes

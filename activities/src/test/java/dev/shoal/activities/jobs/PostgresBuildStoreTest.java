@@ -28,12 +28,12 @@ final class PostgresBuildStoreTest extends BuildStoreContract {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     @Override
-    BuildStore builds() {
+    protected BuildStore builds() {
         return new PostgresBuildStore(POSTGRES.database());
     }
 
     @Override
-    JobStore jobs() {
+    protected JobStore jobs() {
         return new PostgresJobStore(POSTGRES.database());
     }
 

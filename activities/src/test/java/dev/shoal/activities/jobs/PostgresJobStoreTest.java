@@ -42,7 +42,7 @@ final class PostgresJobStoreTest extends JobStoreContract {
     static final PostgresExtension POSTGRES = new PostgresExtension();
 
     @Override
-    JobStore jobs() {
+    protected JobStore jobs() {
         return new PostgresJobStore(POSTGRES.database());
     }
 

@@ -30,12 +30,12 @@ final class PostgresReleaseStoreTest extends ReleaseStoreContract {
     }
 
     @Override
-    BuildStore builds() {
+    protected BuildStore builds() {
         return new PostgresBuildStore(POSTGRES.database());
     }
 
     @Override
-    JobStore jobs() {
+    protected JobStore jobs() {
         return new PostgresJobStore(POSTGRES.database());
     }
 

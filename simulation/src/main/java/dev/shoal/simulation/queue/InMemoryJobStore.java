@@ -1,5 +1,6 @@
-package dev.shoal.activities.jobs;
+package dev.shoal.simulation.queue;
 
+import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The twin of {@link PostgresJobStore} for simulations: the same contract on one lock and a clock of the caller's. Thread-safe. */
+/** The twin of {@code PostgresJobStore} for simulations: the same contract on one lock and a clock of the caller's. Thread-safe. */
 public final class InMemoryJobStore implements JobStore {
     private final InstantSource clock;
     private final NavigableMap<JobId, Row> rows = new TreeMap<>();
@@ -263,7 +264,7 @@ public final class InMemoryJobStore implements JobStore {
     private Stream<Row> queued() {
         return rows.values().stream()
                 .filter(row -> row.status == JobStatus.QUEUED)
-                .sorted(Comparator.comparing((Row row) -> row.request.priority())
+                .sorted(Comparator.comparingInt((Row row) -> row.request.priority())
                         .thenComparing(row -> row.createdAt)
                         .thenComparing(row -> row.id));
     }

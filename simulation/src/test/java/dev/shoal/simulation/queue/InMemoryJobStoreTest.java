@@ -1,5 +1,7 @@
-package dev.shoal.activities.jobs;
+package dev.shoal.simulation.queue;
 
+import dev.shoal.activities.jobs.JobStore;
+import dev.shoal.activities.jobs.JobStoreContract;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,7 +11,7 @@ final class InMemoryJobStoreTest extends JobStoreContract {
     private final JobStore jobs = new InMemoryJobStore(() -> Instant.EPOCH.plusMillis(ticks.incrementAndGet()));
 
     @Override
-    JobStore jobs() {
+    protected JobStore jobs() {
         return jobs;
     }
 }
