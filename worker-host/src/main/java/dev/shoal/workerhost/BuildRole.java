@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Claims, builds and uploads. Three queues: workflow tasks, claims (only while a slot is free), and this host's own steps. */
+/** Claims, builds and uploads. Two queues: claims (only while a slot is free), and this host's own steps. */
 final class BuildRole implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(BuildRole.class);
     private static final Duration JANITOR = Duration.ofSeconds(10);
@@ -101,7 +101,6 @@ final class BuildRole implements Role {
                 ledger,
                 draining::get);
         WorkerFactory factory = Workers.factory(parts.temporal().workflowClient());
-        Workers.workflows(factory);
         Worker claims = claimWorker(factory, ledger);
         claims.registerActivitiesImplementations(new ClaimActivitiesImpl(jobs, host.hostId(), ledger));
         factory.newWorker(

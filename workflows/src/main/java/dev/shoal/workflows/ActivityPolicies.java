@@ -49,8 +49,20 @@ public final class ActivityPolicies {
     /** A host that does not take a step within this time is gone; its queue has room for every step of every slot. */
     private static final Duration HOST_TAKES = Duration.ofSeconds(20);
 
-    /** Workers send at most one heartbeat a second (their throttle), so this is many missed ones. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+    /**
+     * Workers send a heartbeat a second (their throttle), so this is many missed ones. With {@link #CLAIM_TAKES} it is what a dead or
+     * frozen host costs, which must stay well below 45 s: see docs/adr/0007-recovery-times.md.
+     */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+
+    /** A claim is one short transaction; a frozen host that was handed one holds a job up for so long. */
+    private static final Duration CLAIM_TAKES = Duration.ofSeconds(8);
+
+    /** A write is one short transaction, too, and may be run again; so long does a release host that died with it hold it. */
+    private static final Duration WRITE_TAKES = Duration.ofSeconds(8);
+
+    /** An outage is over when it is over: no longer between two tries of a short transaction. */
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(5);
 
     private ActivityPolicies() {}
 
@@ -59,8 +71,8 @@ public final class ActivityPolicies {
         return base(summary)
                 .setTaskQueue(TaskQueues.CLAIM)
                 .setScheduleToCloseTimeout(LONGEST_QUEUE)
-                .setStartToCloseTimeout(Duration.ofMinutes(1))
-                .setRetryOptions(untilDeadline(Duration.ofSeconds(1), Duration.ofSeconds(30)))
+                .setStartToCloseTimeout(CLAIM_TAKES)
+                .setRetryOptions(untilDeadline(Duration.ofMillis(500), BETWEEN_TRIES))
                 .build();
     }
 
@@ -90,8 +102,8 @@ public final class ActivityPolicies {
         return base("write the job's row")
                 .setTaskQueue(TaskQueues.CONTROL)
                 .setScheduleToCloseTimeout(LONGEST_OUTAGE)
-                .setStartToCloseTimeout(Duration.ofSeconds(30))
-                .setRetryOptions(untilDeadline(Duration.ofSeconds(1), Duration.ofSeconds(30)))
+                .setStartToCloseTimeout(WRITE_TAKES)
+                .setRetryOptions(untilDeadline(Duration.ofMillis(500), BETWEEN_TRIES))
                 .build();
     }
 
@@ -131,8 +143,8 @@ public final class ActivityPolicies {
         return base("release " + release)
                 .setTaskQueue(TaskQueues.CONTROL)
                 .setScheduleToCloseTimeout(Duration.ofHours(1))
-                .setStartToCloseTimeout(Duration.ofSeconds(30))
-                .setRetryOptions(untilDeadline(Duration.ofMillis(500), Duration.ofSeconds(10)))
+                .setStartToCloseTimeout(Duration.ofSeconds(15))
+                .setRetryOptions(untilDeadline(Duration.ofMillis(500), BETWEEN_TRIES))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package dev.shoal.activities.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shoal.activities.testkit.MemoryJobStore;
 import dev.shoal.model.AppName;
@@ -20,7 +21,7 @@ class ClaimActivitiesImplTest {
 
     private final MemoryJobStore jobs = new MemoryJobStore();
     private final MemorySlots slots = new MemorySlots();
-    private final ClaimActivitiesImpl claims = new ClaimActivitiesImpl(jobs, new HostId("build-1"), slots);
+    private final ClaimActivitiesImpl claims = new ClaimActivitiesImpl(jobs, new HostId("build-1"), slots, () -> {});
 
     @Test
     void holdsASlotForWhatItClaims() {
@@ -52,7 +53,7 @@ class ClaimActivitiesImplTest {
     @Test
     void takesALostJobOverWithTheNextAttempt() {
         Job job = submit();
-        new ClaimActivitiesImpl(jobs, new HostId("dead"), new MemorySlots()).claimJob(FIRST);
+        new ClaimActivitiesImpl(jobs, new HostId("dead"), new MemorySlots(), () -> {}).claimJob(FIRST);
 
         ClaimRequest again = new ClaimRequest("ticket-1", Optional.of(new Again(job.id(), 1)));
 
@@ -69,6 +70,19 @@ class ClaimActivitiesImplTest {
         ClaimRequest again = new ClaimRequest("ticket-1", Optional.of(new Again(job.id(), 1)));
 
         assertThat(claims.claimJob(again).job()).isEmpty();
+    }
+
+    @Test
+    void takesNothingOverThatTemporalNoLongerWantsFromIt() {
+        Job job = submit();
+        claims.claimJob(FIRST);
+        ClaimActivitiesImpl thawed = new ClaimActivitiesImpl(jobs, new HostId("thawed"), slots, () -> {
+            throw new IllegalStateException("the claim has timed out");
+        });
+
+        assertThatThrownBy(() -> thawed.claimJob(FIRST)).hasMessage("the claim has timed out");
+
+        assertThat(jobs.find(job.id()).orElseThrow().attempt()).isEqualTo(1);
     }
 
     private Job submit() {

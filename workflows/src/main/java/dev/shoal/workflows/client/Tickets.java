@@ -47,6 +47,7 @@ public final class Tickets {
         WorkflowOptions options = WorkflowOptions.newBuilder()
                 .setWorkflowId(workflowId)
                 .setTaskQueue(TaskQueues.WORKFLOWS)
+                .setWorkflowTaskTimeout(TaskQueues.WORKFLOW_TASK_TAKES)
                 // A closed ticket may be started again: a spare one ends at once, a missing one strands a job.
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
