@@ -28,6 +28,7 @@ public interface MachineStore {
      *
      * @param lastSeen when its newest report was written, by the database's clock
      * @param live whether that is recent
+     * @param crashes of its agent within an hour before that
      */
     record Machine(
             MachineId id,
@@ -36,7 +37,8 @@ public interface MachineStore {
             Instant lastSeen,
             boolean live,
             List<AppReport> apps,
-            Map<String, Long> refused) {
+            Map<String, Long> refused,
+            int crashes) {
         public Machine {
             apps = List.copyOf(apps);
             refused = Map.copyOf(refused);

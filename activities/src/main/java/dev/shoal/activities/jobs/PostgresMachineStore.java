@@ -65,11 +65,13 @@ public final class PostgresMachineStore implements MachineStore {
 
     private static List<String> writeMachines(Handle h, List<MachineReport> reports) {
         return h.createQuery("""
-                        INSERT INTO machines (machine_id, region, agent_version, report_number, refused, last_seen)
-                        SELECT id, region, version, number, CAST(refused AS jsonb), clock_timestamp()
-                        FROM unnest(:ids, :regions, :versions, :numbers, :refused) AS r (id, region, version, number, refused)
+                        INSERT INTO machines (machine_id, region, agent_version, report_number, refused, crashes, last_seen)
+                        SELECT id, region, version, number, CAST(refused AS jsonb), crashes, clock_timestamp()
+                        FROM unnest(:ids, :regions, :versions, :numbers, :refused, :crashes)
+                             AS r (id, region, version, number, refused, crashes)
                         ON CONFLICT (machine_id) DO UPDATE SET region = excluded.region, agent_version = excluded.agent_version,
-                               report_number = excluded.report_number, refused = excluded.refused, last_seen = excluded.last_seen
+                               report_number = excluded.report_number, refused = excluded.refused, crashes = excluded.crashes,
+                               last_seen = excluded.last_seen
                         WHERE machines.report_number < excluded.report_number
                         RETURNING machine_id""")
                 .bindArray("ids", String.class, array(reports, r -> r.machine().value()))
@@ -78,6 +80,7 @@ public final class PostgresMachineStore implements MachineStore {
                 .bindArray("versions", String.class, array(reports, r -> PostgresText.of(r.agentVersion())))
                 .bindArray("numbers", Long.class, array(reports, MachineReport::number))
                 .bindArray("refused", String.class, array(reports, r -> PostgresText.json(r.refused())))
+                .bindArray("crashes", Integer.class, array(reports, MachineReport::crashes))
                 .mapTo(String.class)
                 .list();
     }
@@ -158,7 +161,8 @@ public final class PostgresMachineStore implements MachineStore {
                 Rows.instant(row, "last_seen").orElseThrow(),
                 row.getBoolean("live"),
                 List.of(Json.read(row.getString("apps"), AppReport[].class)),
-                refused);
+                refused,
+                row.getInt("crashes"));
     }
 
     @Override

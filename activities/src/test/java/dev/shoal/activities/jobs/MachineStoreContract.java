@@ -121,7 +121,7 @@ abstract class MachineStoreContract {
                 Optional.of("a\0b\\u0000c \uD800 \"'漢字🦈"),
                 SOME_TIME);
         MachineReport nonsense = new MachineReport(
-                new MachineId("m1"), EU, 1, "1.0\0", List.of(odd), Map.of("UN\0SIGNED", 1L), SOME_TIME);
+                new MachineId("m1"), EU, 1, "1.0\0", List.of(odd), Map.of("UN\0SIGNED", 1L), 0, SOME_TIME);
 
         machines().write(List.of(nonsense, report("m2", EU, 1, app(WEB, 1, AppState.HEALTHY))));
 

@@ -80,6 +80,6 @@ final class Samples {
 
     static MachineReport report(String machine, RegionName region, long number, AppReport... apps) {
         return new MachineReport(
-                new MachineId(machine), region, number, "1.0", List.of(apps), Map.of("UNSIGNED", 2L), SOME_TIME);
+                new MachineId(machine), region, number, "1.0", List.of(apps), Map.of("UNSIGNED", 2L), 3, SOME_TIME);
     }
 }

@@ -2,7 +2,6 @@ package dev.shoal.agent.machine;
 
 import dev.shoal.agent.consul.KvEntry;
 import dev.shoal.agent.swarm.LibtorrentSwarm;
-import dev.shoal.agent.swarm.Swarm;
 import dev.shoal.agent.swarm.SwarmConfig;
 import dev.shoal.agent.swarm.SwarmEvent;
 import dev.shoal.agent.swarm.SwarmStatus;
@@ -18,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -33,14 +33,21 @@ final class Machine implements AutoCloseable {
 
     private final MachineIdentity identity;
     private final FileChannel lockFile;
-    private final Swarm swarm;
+    private final CrashFile crashFile;
+    private final GuardedSwarm swarm;
     private final ReportSender reports;
     private final MachineLoop loop;
 
     private Machine(
-            MachineIdentity identity, FileChannel lockFile, Swarm swarm, ReportSender reports, MachineLoop loop) {
+            MachineIdentity identity,
+            FileChannel lockFile,
+            CrashFile crashFile,
+            GuardedSwarm swarm,
+            ReportSender reports,
+            MachineLoop loop) {
         this.identity = identity;
         this.lockFile = lockFile;
+        this.crashFile = crashFile;
         this.swarm = swarm;
         this.reports = reports;
         this.loop = loop;
@@ -55,13 +62,15 @@ final class Machine implements AutoCloseable {
             Downloads downloads = new Downloads(dataDir);
             MachineIdentity identity = new MachineIdentity(machine.id(), config.region(), machine.apps(), trusted);
             SwarmRelay relay = new SwarmRelay();
-            Swarm swarm = LibtorrentSwarm.open(
-                    new SwarmConfig(
-                            config.listenHost(),
-                            machine.torrentPort(),
-                            config.nativeDirectory(),
-                            SwarmConfig.DEFAULT_UPLOAD_SLOTS),
-                    relay::onEvent);
+            SwarmConfig session = new SwarmConfig(
+                    config.listenHost(),
+                    machine.torrentPort(),
+                    config.nativeDirectory(),
+                    SwarmConfig.DEFAULT_UPLOAD_SLOTS);
+            CrashFile crashFile = new CrashFile(dataDir);
+            CrashHistory crashes = crashFile.begin(Instant.now());
+            GuardedSwarm swarm =
+                    new GuardedSwarm(() -> LibtorrentSwarm.open(session, relay::onEvent), crashes.pause(Instant.now()));
             RegionAgents agents =
                     new RegionAgents(http, config.regionAgents(), machine.id().hashCode());
             ReportSender reports = new ReportSender(machine.id().value(), agents, config.tokenFile());
@@ -83,10 +92,11 @@ final class Machine implements AutoCloseable {
                                 executor("work-" + machine.id(), WORKERS),
                                 events);
                     },
-                    reports::submit);
+                    reports::submit,
+                    crashes);
             reports.start();
             loop.start();
-            return new Machine(identity, lockFile, swarm, reports, loop);
+            return new Machine(identity, lockFile, crashFile, swarm, reports, loop);
         } catch (IOException e) {
             throw new MachineException("machine " + machine.id() + ": " + e.getMessage(), e);
         }
@@ -102,7 +112,10 @@ final class Machine implements AutoCloseable {
     }
 
     Optional<String> trouble() {
-        return loop.trouble();
+        return loop.trouble()
+                .or(() -> swarm.pausing()
+                        .map(left -> "the agent ended unexpectedly too often; no transfers for another "
+                                + left.toSeconds() + " s"));
     }
 
     /** What people want to know. */
@@ -111,7 +124,7 @@ final class Machine implements AutoCloseable {
         return new AgentStatus.Machine(
                 identity.id(),
                 identity.region(),
-                loop.trouble(),
+                trouble(),
                 state.refused(),
                 state.apps().values().stream().map(t -> status(state, t)).toList());
     }
@@ -150,9 +163,10 @@ final class Machine implements AutoCloseable {
         reports.close();
         swarm.close();
         try {
+            crashFile.end();
             lockFile.close();
         } catch (IOException e) {
-            LOG.warn("the lock was not released", e);
+            LOG.warn("the directory was not left in order", e);
         }
     }
 

@@ -37,6 +37,7 @@ final class MachineLoop implements AutoCloseable {
     private final Clock clock;
     private final StepRunner steps;
     private final Consumer<MachineReport> reports;
+    private final CrashHistory crashes;
     private final BlockingQueue<MachineEvent> mailbox = new LinkedBlockingQueue<>();
 
     private volatile @Nullable Thread thread;
@@ -57,7 +58,8 @@ final class MachineLoop implements AutoCloseable {
             Duration reportInterval,
             Clock clock,
             StepRunner.Factory steps,
-            Consumer<MachineReport> reports) {
+            Consumer<MachineReport> reports,
+            CrashHistory crashes) {
         this.identity = identity;
         this.decisions = new MachineDecisions(identity);
         this.dataDir = dataDir;
@@ -66,6 +68,7 @@ final class MachineLoop implements AutoCloseable {
         this.clock = clock;
         this.steps = steps.create(this::post);
         this.reports = reports;
+        this.crashes = crashes;
     }
 
     /** Reads the state and goes on where the machine was. @throws MachineException if the state cannot be read */
@@ -195,6 +198,7 @@ final class MachineLoop implements AutoCloseable {
                 AgentVersion.current(),
                 apps,
                 state.refused(),
+                crashes.within(clock.instant()),
                 clock.instant());
         latest = report;
         reports.accept(report);

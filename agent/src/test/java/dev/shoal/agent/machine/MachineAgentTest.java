@@ -228,10 +228,35 @@ class MachineAgentTest {
         assertThat(sent).as("bytes the seed sent, in all").isLessThan((24 << 20) + (3 << 20));
     }
 
+    @Test
+    void aNativeCrashCostsARestartAndNothingElse() throws Exception {
+        TestArtifact one = TestArtifact.random(1, 1 << 20, 256 << 10);
+        region.offer(one);
+        Path config = writeConfig();
+        release(pointer(1, one, hooks("true", Duration.ofSeconds(10))));
+        Process crashed = spawn(config);
+        awaitState(1, AppState.HEALTHY);
+
+        // What a fault in libtorrent looks like from outside: HotSpot's own handler ends the process.
+        new ProcessBuilder("kill", "-SEGV", Long.toString(crashed.pid()))
+                .start()
+                .waitFor();
+        assertThat(crashed.waitFor()).isNotZero();
+        Process restarted = spawn(config);
+        try {
+            await().atMost(LIMIT).until(() -> region.last().orElseThrow().crashes() == 1);
+            awaitState(1, AppState.HEALTHY);
+        } finally {
+            restarted.destroyForcibly().waitFor();
+        }
+        assertThat(trace()).containsExactly("start 1");
+    }
+
     private Process spawn(Path config) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
+                "-XX:ErrorFile=" + dir.resolve("hs_err.log"),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

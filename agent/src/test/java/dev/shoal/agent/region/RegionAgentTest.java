@@ -380,6 +380,7 @@ class RegionAgentTest {
                 "test",
                 List.of(),
                 Map.of(),
+                0,
                 Instant.now().truncatedTo(ChronoUnit.MILLIS)));
     }
 

@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** A machine as last heard of. {@code refused} counts the pointers that it did not believe, by reason. */
+/** A machine as last heard of. {@code refused} counts the pointers that it did not believe, by reason; {@code crashes} those of its agent
+ * within the last hour. */
 public record MachineView(
         MachineId id,
         RegionName region,
@@ -17,7 +18,8 @@ public record MachineView(
         @JsonProperty("last_seen") Instant lastSeen,
         boolean live,
         List<AppReport> apps,
-        Map<String, Long> refused) {
+        Map<String, Long> refused,
+        int crashes) {
     public MachineView {
         apps = List.copyOf(apps);
         refused = Map.copyOf(refused);
@@ -32,6 +34,7 @@ public record MachineView(
                 machine.lastSeen(),
                 machine.live(),
                 machine.apps(),
-                machine.refused());
+                machine.refused(),
+                machine.crashes());
     }
 }

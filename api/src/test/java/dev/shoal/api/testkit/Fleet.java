@@ -138,7 +138,7 @@ public final class Fleet {
                 detail,
                 Instant.now());
         return new MachineReport(
-                new MachineId(machine), region, number, "1.0", List.of(app), Map.of("UNSIGNED", 1L), Instant.now());
+                new MachineId(machine), region, number, "1.0", List.of(app), Map.of("UNSIGNED", 1L), 3, Instant.now());
     }
 
     public void report(List<MachineReport> reports) {

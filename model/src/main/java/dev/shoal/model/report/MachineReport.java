@@ -14,6 +14,7 @@ import java.util.Map;
  *
  * @param number increases with every report of the machine, also across restarts; a smaller one is stale
  * @param refused how often a pointer was refused since the agent started, by reason
+ * @param crashes how often the agent ended without being told to, within the last hour
  */
 public record MachineReport(
         MachineId machine,
@@ -22,6 +23,7 @@ public record MachineReport(
         @JsonProperty("agent_version") String agentVersion,
         List<AppReport> apps,
         Map<String, Long> refused,
+        int crashes,
         @JsonProperty("reported_at") Instant reportedAt) {
     public MachineReport {
         requireNonNull(machine, "machine is missing");

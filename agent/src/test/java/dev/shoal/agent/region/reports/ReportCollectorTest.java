@@ -93,6 +93,7 @@ class ReportCollectorTest {
                 "test",
                 List.of(),
                 Map.of(),
+                0,
                 Instant.parse("2026-11-22T21:00:00Z"));
     }
 
