@@ -52,6 +52,7 @@ abstract class MachineStoreContract {
         assertThat(machine.live()).isTrue();
         assertThat(machine.apps()).containsExactly(mail, web);
         assertThat(machine.refused()).isEqualTo(Map.of("UNSIGNED", 2L));
+        assertThat(machine.crashes()).isEqualTo(3);
     }
 
     @Test
