@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 final class HealthServer {
     private HealthServer() {}
 
-    /** Serves until the process ends. */
-    static void start(int port, BooleanSupplier healthy) throws IOException {
+    /** Serves until the process ends. Returned for more contexts. */
+    static HttpServer start(int port, BooleanSupplier healthy) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 8);
         server.createContext("/health", exchange -> {
             boolean ok = healthy.getAsBoolean();
@@ -23,5 +23,6 @@ final class HealthServer {
             exchange.close();
         });
         server.start();
+        return server;
     }
 }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             ProcessCommands.Restart.class,
             ProcessCommands.Kill.class,
             ProcessCommands.Logs.class,
+            ChaosCommand.class,
             ToolCommands.Build.class,
             ToolCommands.Temporal.class,
             ToolCommands.Tctl.class,

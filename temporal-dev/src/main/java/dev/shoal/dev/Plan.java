@@ -78,6 +78,8 @@ final class Plan {
                                     Configs.ACCESS_KEY,
                                     "--secret-key-file",
                                     layout.secret("s3.key").toString(),
+                                    "--chaos-token-file",
+                                    layout.secret(Secrets.CHAOS_TOKEN).toString(),
                                     "--bucket",
                                     Configs.BUCKET),
                             256),

@@ -1,6 +1,7 @@
 package dev.shoal.dev;
 
-import java.net.URI;
+import com.sun.net.httpserver.HttpServer;
+import dev.shoal.dev.chaos.ChaosEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -8,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -33,6 +35,9 @@ final class S3Command implements Callable<Integer> {
     @Option(names = "--secret-key-file", required = true)
     private Path secretKeyFile = Path.of("");
 
+    @Option(names = "--chaos-token-file", description = "who knows what is in it may inject faults")
+    private @Nullable Path chaosTokenFile;
+
     @Option(names = "--bucket", required = true)
     private String bucket = "";
 
@@ -42,19 +47,24 @@ final class S3Command implements Callable<Integer> {
         Path root = data.toAbsolutePath();
         // A bucket is a directory of this backend.
         Files.createDirectories(root.resolve(bucket));
-        S3Proxy s3 = S3Proxy.builder()
-                .blobStore(new FilesystemNio2BlobStore(root.toString()))
-                .endpoint(URI.create("http://127.0.0.1:" + port))
-                .awsAuthentication(
-                        AuthenticationType.AWS_V4,
-                        accessKey,
-                        Files.readString(secretKeyFile).strip())
-                // The SDK's multipart client sends x-amz-mp-object-size.
-                .ignoreUnknownHeaders(true)
-                .jettyMaxThreads(64)
-                .build();
-        s3.start();
-        HealthServer.start(adminPort, () -> s3.getState().equals("STARTED") && Files.isWritable(root));
+        FilesystemNio2BlobStore store = new FilesystemNio2BlobStore(root.toString());
+        String secret = Files.readString(secretKeyFile).strip();
+        S3Listener s3 = S3Listener.start(
+                port,
+                address -> S3Proxy.builder()
+                        .blobStore(store)
+                        .endpoint(address)
+                        .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secret)
+                        // The SDK's multipart client sends x-amz-mp-object-size.
+                        .ignoreUnknownHeaders(true)
+                        .jettyMaxThreads(64)
+                        .build());
+        HttpServer admin = HealthServer.start(adminPort, () -> s3.isRunning() && Files.isWritable(root));
+        if (chaosTokenFile != null) {
+            admin.createContext(
+                    "/chaos",
+                    new ChaosEndpoint(s3, Files.readString(chaosTokenFile).strip()));
+        }
         LOG.info("S3 serves {} on port {}", root, port);
         new CountDownLatch(1).await();
         return 0;

@@ -13,6 +13,8 @@ import java.util.Base64;
 
 /** Makes a stack's secrets at its first start. Files are readable by their owner only. */
 final class Secrets {
+    static final String CHAOS_TOKEN = "chaos.token";
+
     private Secrets() {}
 
     static void ensure(Layout layout) throws IOException {
@@ -21,6 +23,7 @@ final class Secrets {
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
         random(layout.secret("s3.key"));
         random(layout.secret("machine.token"));
+        random(layout.secret(CHAOS_TOKEN));
         if (!Files.exists(layout.secret("release.pub"))) {
             try {
                 KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();

@@ -25,6 +25,7 @@ final class StackJson {
         fixed.put("home_region", options.regionNames().getFirst());
         fixed.put("api", configs.url("api"));
         fixed.put("admin_token_file", layout.secret("admin.token").toString());
+        fixed.put("chaos_token_file", layout.secret(Secrets.CHAOS_TOKEN).toString());
         fixed.put("temporal", "127.0.0.1:" + ports.of("temporal"));
         fixed.put("temporal_ui", configs.url("temporal-ui"));
         fixed.put("database", configs.jdbcUrl("postgres"));
@@ -33,14 +34,18 @@ final class StackJson {
         List<Object> machines = new ArrayList<>();
         for (String region : options.regionNames()) {
             regions.add(Map.of(
-                    "name", region,
-                    "s3", configs.url("s3-" + region),
-                    "bucket", Configs.BUCKET,
-                    "consul", configs.url("consul-" + region),
+                    "name",
+                    region,
+                    "s3",
+                    configs.url("s3-" + region),
+                    "bucket",
+                    Configs.BUCKET,
+                    "chaos",
+                    configs.url("s3-" + region + "-admin") + "/chaos",
+                    "consul",
+                    configs.url("consul-" + region),
                     "agents",
-                            configs.regionAgents(region).stream()
-                                    .map(configs::url)
-                                    .toList()));
+                    configs.regionAgents(region).stream().map(configs::url).toList()));
             for (String machine : Plan.machineNames(region, options)) {
                 machines.add(Map.of(
                         "id",

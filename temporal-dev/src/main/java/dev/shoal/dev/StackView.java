@@ -17,7 +17,13 @@ record StackView(
         String temporal,
         @JsonProperty("temporal_ui") String temporalUi,
         @JsonProperty("global_consul") String globalConsul,
+        @JsonProperty("chaos_token_file") String chaosTokenFile,
+        List<Region> regions,
         List<Line> processes) {
+
+    /** One region, as far as commands need it. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Region(String name, String chaos) {}
 
     /** One process. */
     record Line(

@@ -2,12 +2,14 @@ package dev.shoal.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,7 @@ final class S3CommandTest {
     @BeforeEach
     void makeSecret() throws IOException {
         Files.writeString(dir.resolve("secret"), "secret\n");
+        Files.writeString(dir.resolve("token"), "token\n");
     }
 
     @AfterEach
@@ -99,6 +103,43 @@ final class S3CommandTest {
     }
 
     @Test
+    void takesFaultsAtRunTimeFromWhoeverKnowsTheToken() throws Exception {
+        int port = TestPrograms.freePort();
+        int admin = TestPrograms.freePort();
+        await(start(port, admin), admin);
+        try (S3Client s3 = client(port, "secret")) {
+            s3.putObject(r -> r.bucket(BUCKET).key("artifacts/a"), RequestBody.fromString("whole"));
+
+            assertThat(chaos(admin, "guessed", "PUT", "{\"error_rate\":1}")).isEqualTo(401);
+            assertThat(chaos(admin, "token", "PUT", "{\"error_rate\":7}")).isEqualTo(400);
+            assertThat(chaos(admin, "token", "PUT", "{\"eror_rate\":1}")).isEqualTo(400);
+            assertThat(s3.headObject(r -> r.bucket(BUCKET).key("artifacts/a")).contentLength())
+                    .isEqualTo(5);
+            assertThat(chaos(admin, "token", "PUT", "{\"error_rate\":1}")).isEqualTo(200);
+            assertThatThrownBy(() -> s3.headObject(r -> r.bucket(BUCKET).key("artifacts/a")))
+                    .isInstanceOfSatisfying(
+                            S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(503));
+
+            assertThat(chaos(admin, "token", "DELETE", "")).isEqualTo(200);
+
+            assertThat(s3.getObjectAsBytes(r -> r.bucket(BUCKET).key("artifacts/a"))
+                            .asUtf8String())
+                    .isEqualTo("whole");
+        }
+    }
+
+    private static int chaos(int admin, String token, String method, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/chaos"))
+                .header("Authorization", "Bearer " + token)
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .timeout(LIMIT)
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    @Test
     void endsWhenItIsAskedTo() throws Exception {
         Process s3 = serving(TestPrograms.freePort());
 
@@ -119,9 +160,13 @@ final class S3CommandTest {
 
     private Process serving(int port) throws IOException {
         int admin = TestPrograms.freePort();
-        Process process = start(port, admin);
+        return await(start(port, admin), admin);
+    }
+
+    private static Process await(Process process, int admin) {
         try (Prober prober = new Prober()) {
-            await().atMost(LIMIT)
+            Awaitility.await()
+                    .atMost(LIMIT)
                     .failFast("S3 ended, see its log", () -> !process.isAlive())
                     .until(() -> prober.isHealthy(TestPrograms.health(admin)));
         }
@@ -142,6 +187,8 @@ final class S3CommandTest {
                         "shoal",
                         "--secret-key-file",
                         dir.resolve("secret").toString(),
+                        "--chaos-token-file",
+                        dir.resolve("token").toString(),
                         "--bucket",
                         BUCKET))
                 .redirectErrorStream(true)
