@@ -14,6 +14,7 @@ public record StackFile(
         @JsonProperty("supervisor_pid") long supervisorPid,
         URI api,
         @JsonProperty("admin_token_file") Path adminTokenFile,
+        String temporal,
         @JsonProperty("temporal_ui") URI temporalUi,
         @JsonProperty("home_region") String homeRegion,
         List<Region> regions,
