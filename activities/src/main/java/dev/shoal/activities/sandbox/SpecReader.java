@@ -54,6 +54,7 @@ public final class SpecReader {
     private record Activate(
             @Nullable String fileName,
             @Nullable Unpack unpack,
+            @Nullable String pre,
             @Nullable String start,
             @Nullable String health,
             @Nullable String stop,
@@ -141,6 +142,7 @@ public final class SpecReader {
         return new Activation(
                 Optional.ofNullable(activate.fileName()).orElse(name),
                 Optional.ofNullable(activate.unpack()).orElse(Unpack.NONE),
+                Optional.ofNullable(activate.pre()),
                 Optional.ofNullable(activate.start()),
                 Optional.ofNullable(activate.health()),
                 Optional.ofNullable(activate.stop()),

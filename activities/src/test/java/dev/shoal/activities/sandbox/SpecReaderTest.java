@@ -27,7 +27,7 @@ class SpecReaderTest {
         BuildSpec spec = read("""
                 app: hello
                 build: {command: "./build.sh", artifact: out/hello.tar.gz, env: {A: b, N: 1}, time_limit: 10m}
-                activate: {file_name: hello.tgz, unpack: tar.gz, start: "./start", health: "./ok", stop: "./stop",
+                activate: {file_name: hello.tgz, unpack: tar.gz, pre: "./pre", start: "./start", health: "./ok", stop: "./stop",
                            health_timeout: 45s}
                 """);
 
@@ -41,6 +41,7 @@ class SpecReaderTest {
                         new Activation(
                                 "hello.tgz",
                                 Unpack.TAR_GZ,
+                                Optional.of("./pre"),
                                 Optional.of("./start"),
                                 Optional.of("./ok"),
                                 Optional.of("./stop"),
@@ -75,7 +76,7 @@ class SpecReaderTest {
                 "{app: hello, build: make}                                         | build",
                 "{app: hello, build: {command: make, artifact: out, env: {'A B': x}}} | 'A B'",
                 "{app: hello, build: {command: make, artifact: out, env: {A: null}}}  | build.env.A",
-                "{app: hello, build: {command: make, artifact: out}, activate: {unpack: zip}} | activate.unpack",
+                "{app: hello, build: {command: make, artifact: out}, activate: {unpack: rar}} | activate.unpack",
                 "{app: hello, build: {command: make, artifact: out}, activate: {file_name: a/b}} | a/b",
                 "{app: hello, app: other, build: {command: make, artifact: out}}   | 'app'",
                 "{app: hello, build: {command: make, artifact: out}                | line",

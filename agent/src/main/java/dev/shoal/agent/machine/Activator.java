@@ -45,6 +45,10 @@ final class Activator {
      */
     Outcome activate(Pointer pointer, Optional<Pointer> fallback, AppDirectory app, BooleanSupplier hurried)
             throws IOException {
+        Optional<String> objection = preflight(pointer, app);
+        if (objection.isPresent()) {
+            return new Outcome.Failed(objection.get(), app.running().map(Pointer::build));
+        }
         stopRunning(app);
         app.switchTo(pointer);
         Optional<String> failure = start(pointer, app, hurried);
@@ -86,6 +90,14 @@ final class Activator {
         stopRunning(app);
         app.switchTo(active);
         return start(active, app, hurried);
+    }
+
+    private Optional<String> preflight(Pointer pointer, AppDirectory app) {
+        return pointer.activation()
+                .pre()
+                .map(command -> hooks.run("pre", command, pointer, app, HOOK_LIMIT))
+                .filter(result -> !result.succeeded())
+                .map(result -> "pre hook: " + result.describe() + "; nothing was touched");
     }
 
     private void stopRunning(AppDirectory app) throws IOException {

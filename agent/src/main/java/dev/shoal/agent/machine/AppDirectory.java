@@ -71,6 +71,7 @@ final class AppDirectory {
             case NONE -> place(verified, staging.resolve(pointer.activation().fileName()));
             case TAR -> TarUnpacker.unpack(verified, false, staging);
             case TAR_GZ -> TarUnpacker.unpack(verified, true, staging);
+            case ZIP -> ZipUnpacker.unpack(verified, staging);
         }
         Disk.syncTree(staging);
         Disk.replace(pointerFile(versionName(pointer)), Json.bytes(pointer));
@@ -116,11 +117,11 @@ final class AppDirectory {
     }
 
     /**
-     * Deletes all versions but the needed ones, the running one and the {@code newest} newest.
+     * Deletes all versions but the needed and the pinned ones, the running one and the {@code newest} newest.
      *
      * @param upTo the highest seq known when {@code needed} was made; higher ones came later and are not looked at
      */
-    void clean(Set<String> needed, long upTo, int newest) throws IOException {
+    void clean(Set<String> needed, Set<Long> pinned, long upTo, int newest) throws IOException {
         if (!Files.isDirectory(versions())) {
             return;
         }
@@ -129,7 +130,7 @@ final class AppDirectory {
         List<String> present = present();
         present.stream().limit(newest).forEach(keep::add);
         for (String version : present) {
-            if (!keep.contains(version) && seq(version) <= upTo) {
+            if (!keep.contains(version) && !pinned.contains(seq(version)) && seq(version) <= upTo) {
                 Files.deleteIfExists(pointerFile(version));
                 Disk.deleteTree(versions().resolve(version));
             }

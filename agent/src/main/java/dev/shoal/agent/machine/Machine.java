@@ -77,6 +77,7 @@ final class Machine implements AutoCloseable {
             Activator activator = new Activator(new HookRunner(identity, machine.env(), System.getenv()));
             MachineLoop loop = new MachineLoop(
                     identity,
+                    machine.keepVersions(),
                     dataDir,
                     config.reportInterval(),
                     Clock.systemUTC(),
@@ -88,6 +89,7 @@ final class Machine implements AutoCloseable {
                                 swarm,
                                 agents,
                                 activator,
+                                machine.pinned(),
                                 executor("storage-" + machine.id(), 1),
                                 executor("work-" + machine.id(), WORKERS),
                                 events);

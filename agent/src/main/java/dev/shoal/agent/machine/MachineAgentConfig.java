@@ -1,6 +1,7 @@
 package dev.shoal.agent.machine;
 
 import dev.shoal.agent.YamlConfig;
+import dev.shoal.model.AppName;
 import dev.shoal.model.MachineId;
 import dev.shoal.model.RegionName;
 import java.net.URI;
@@ -53,13 +54,32 @@ record MachineAgentConfig(
      *
      * @param apps which it runs; default all
      * @param env for its hooks
+     * @param keep how many of the newest versions of an app stay on disk, besides the active and the previous one; default 3
+     * @param pinned seqs by app whose versions are never deleted
      */
-    record Machine(MachineId id, Path dataDir, int torrentPort, List<String> apps, Map<String, String> env) {
+    record Machine(
+            MachineId id,
+            Path dataDir,
+            int torrentPort,
+            List<String> apps,
+            Map<String, String> env,
+            @Nullable Integer keep,
+            Map<AppName, Set<Long>> pinned) {
+        private static final int DEFAULT_KEEP = 3;
+
         Machine {
             required("machines.id", id);
             required("machines.data_dir", dataDir);
             apps = List.copyOf(Objects.requireNonNullElse(apps, List.of("*")));
             env = Map.copyOf(Objects.requireNonNullElse(env, Map.of()));
+            pinned = Map.copyOf(Objects.requireNonNullElse(pinned, Map.of()));
+            if (keep != null && keep < 0) {
+                throw new IllegalArgumentException("machines.keep must not be negative, got " + keep);
+            }
+        }
+
+        int keepVersions() {
+            return keep == null ? DEFAULT_KEEP : keep;
         }
     }
 

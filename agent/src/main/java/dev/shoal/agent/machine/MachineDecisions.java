@@ -15,13 +15,13 @@ import java.util.function.Function;
 
 /** What a machine does when something happens: pure functions of its state, the event and the time. */
 final class MachineDecisions {
-    /** How many of the newest versions of an app stay on disk, besides the active and the previous one. */
-    static final int VERSIONS_KEPT = 3;
-
     private final MachineIdentity identity;
+    private final int versionsKept;
     private final PointerDecisions pointers;
 
-    MachineDecisions(MachineIdentity identity) {
+    /** {@code versionsKept} of the newest versions of an app stay on disk, besides the active and the previous one. */
+    MachineDecisions(MachineIdentity identity, int versionsKept) {
+        this.versionsKept = versionsKept;
         this.identity = identity;
         this.pointers = new PointerDecisions(identity);
     }
@@ -203,7 +203,7 @@ final class MachineDecisions {
         AppTrack activated = track.activated(pointer);
         boolean arrived = pointer.seq().equals(track.wanted().seq());
         MachineState next = state.with(arrived ? activated.in(AppState.HEALTHY, now) : activated);
-        return Decision.of(next, new Step.Persist(), clean(next, VERSIONS_KEPT))
+        return Decision.of(next, new Step.Persist(), clean(next, versionsKept))
                 .then(s -> activateIfOpen(s, pointer.app(), now));
     }
 

@@ -54,6 +54,7 @@ final class MachineLoop implements AutoCloseable {
 
     MachineLoop(
             MachineIdentity identity,
+            int versionsKept,
             Path dataDir,
             Duration reportInterval,
             Clock clock,
@@ -61,7 +62,7 @@ final class MachineLoop implements AutoCloseable {
             Consumer<MachineReport> reports,
             CrashHistory crashes) {
         this.identity = identity;
-        this.decisions = new MachineDecisions(identity);
+        this.decisions = new MachineDecisions(identity, versionsKept);
         this.dataDir = dataDir;
         this.stateFile = new StateFile(dataDir);
         this.reportInterval = reportInterval;

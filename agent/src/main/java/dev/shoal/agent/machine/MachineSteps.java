@@ -42,6 +42,7 @@ final class MachineSteps implements StepRunner {
     private final Swarm swarm;
     private final RegionAgents agents;
     private final Activator activator;
+    private final Map<AppName, Set<Long>> pinned;
     private final Consumer<MachineEvent> events;
     private final ExecutorService storage;
     private final ExecutorService work;
@@ -54,6 +55,7 @@ final class MachineSteps implements StepRunner {
             Swarm swarm,
             RegionAgents agents,
             Activator activator,
+            Map<AppName, Set<Long>> pinned,
             ExecutorService storage,
             ExecutorService work,
             Consumer<MachineEvent> events) {
@@ -62,6 +64,7 @@ final class MachineSteps implements StepRunner {
         this.swarm = swarm;
         this.agents = agents;
         this.activator = activator;
+        this.pinned = pinned;
         this.storage = storage;
         this.work = work;
         this.events = events;
@@ -228,7 +231,8 @@ final class MachineSteps implements StepRunner {
                     .orElse(0);
             Set<String> needed =
                     app.getValue().stream().map(AppDirectory::versionName).collect(Collectors.toSet());
-            new AppDirectory(dataDir, app.getKey()).clean(needed, newest, step.versionsKept());
+            new AppDirectory(dataDir, app.getKey())
+                    .clean(needed, pinned.getOrDefault(app.getKey(), Set.of()), newest, step.versionsKept());
         }
         for (Digest digest : downloads.superfluous(step.artifacts())) {
             downloads.metainfo(digest).ifPresent(m -> swarm.remove(m.infoHash()));

@@ -269,6 +269,35 @@ class MachineAgentTest {
     }
 
     @Test
+    void aVersionWhosePreHookObjectsLeavesTheOldOneRunningUntouched() throws Exception {
+        TestArtifact one = TestArtifact.random(1, 1 << 20, 256 << 10);
+        TestArtifact two = TestArtifact.random(2, 1 << 20, 256 << 10);
+        region.offer(one);
+        region.offer(two);
+        startAgent();
+        release(pointer(1, one, hooks("true", Duration.ofSeconds(10))));
+        awaitState(1, AppState.HEALTHY);
+
+        Activation plain = hooks("true", Duration.ofSeconds(10));
+        release(pointer(
+                2,
+                two,
+                new Activation(
+                        plain.fileName(),
+                        plain.unpack(),
+                        Optional.of("test -e app && exit 7"),
+                        plain.start(),
+                        plain.health(),
+                        plain.stop(),
+                        plain.healthTimeout())));
+
+        awaitState(2, AppState.FAILED);
+        assertThat(said().detail()).contains("pre hook: exit code 7; nothing was touched");
+        assertThat(said().running()).contains(new dev.shoal.model.BuildName("hello-1"));
+        assertThat(trace()).containsExactly("start 1");
+    }
+
+    @Test
     void limitsAreSetAndLiftedWhileTheAgentRuns() throws Exception {
         startAgent();
 

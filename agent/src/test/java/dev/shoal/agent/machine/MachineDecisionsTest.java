@@ -29,7 +29,7 @@ class MachineDecisionsTest {
     private static final TestArtifact TWO = TestArtifact.random(2, 100_000, 16 << 10);
 
     private final MachineDecisions decisions = new MachineDecisions(
-            new MachineIdentity(new MachineId("eu-m1"), EU, List.of("*"), List.of(KEY.verifyKey())));
+            new MachineIdentity(new MachineId("eu-m1"), EU, List.of("*"), List.of(KEY.verifyKey())), 3);
     private MachineState state = MachineState.EMPTY;
     private Instant now = NOW;
     private long index = 1;

@@ -103,9 +103,10 @@ class MachineDiskTest {
         }
         app.switchTo(pointer(2));
 
-        app.clean(Set.of(AppDirectory.versionName(pointer(1))), 7, 3);
+        app.clean(Set.of(AppDirectory.versionName(pointer(1))), Set.of(4L), 7, 3);
 
-        assertThat(app.present()).containsExactly("8-hello-8", "7-hello-7", "6-hello-6", "2-hello-2", "1-hello-1");
+        assertThat(app.present())
+                .containsExactly("8-hello-8", "7-hello-7", "6-hello-6", "4-hello-4", "2-hello-2", "1-hello-1");
     }
 
     @Test

@@ -44,6 +44,7 @@ final class Pointers {
         return new Activation(
                 "app",
                 Activation.Unpack.NONE,
+                Optional.empty(),
                 Optional.of(start),
                 Optional.of(health),
                 Optional.of(stop),

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param fileName the name of the artifact's file on the machine
  * @param unpack how the artifact is unpacked into the version's directory
+ * @param pre run before anything else is touched; unless it exits 0, the old version goes on running
  * @param start run after the switch; must return; exit 0 is success
  * @param health polled after start until it exits 0
  * @param stop run in the old version's directory before the switch
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record Activation(
         @JsonProperty("file_name") String fileName,
         Unpack unpack,
+        Optional<String> pre,
         Optional<String> start,
         Optional<String> health,
         Optional<String> stop,
@@ -30,7 +32,9 @@ public record Activation(
         @JsonProperty("tar")
         TAR,
         @JsonProperty("tar.gz")
-        TAR_GZ
+        TAR_GZ,
+        @JsonProperty("zip")
+        ZIP
     }
 
     /** Keeps the 4 KiB pointer within bounds. */
@@ -43,6 +47,7 @@ public record Activation(
         if (healthTimeout.isNegative() || healthTimeout.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("health_timeout must be within 0..1h, got " + healthTimeout);
         }
+        requireShort("pre", pre);
         requireShort("start", start);
         requireShort("health", health);
         requireShort("stop", stop);
@@ -51,7 +56,13 @@ public record Activation(
     /** An artifact that is only put in place. */
     public static Activation ofFile(String fileName) {
         return new Activation(
-                fileName, Unpack.NONE, Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(30));
+                fileName,
+                Unpack.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(30));
     }
 
     private static void requireShort(String what, Optional<String> command) {

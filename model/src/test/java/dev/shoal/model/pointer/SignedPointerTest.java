@@ -107,6 +107,7 @@ class SignedPointerTest {
         Activation wordy = new Activation(
                 "hello.tar",
                 Activation.Unpack.TAR,
+                Optional.of("w".repeat(512)),
                 Optional.of("x".repeat(512)),
                 Optional.of("y".repeat(512)),
                 Optional.of("z".repeat(512)),
