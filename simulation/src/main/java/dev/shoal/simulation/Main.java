@@ -15,6 +15,8 @@ public final class Main {
 
     /** Errors are one line on stderr. Exits 2 for wrong usage, 1 for failure. */
     public static void main(String[] args) {
+        // Each module brings a logback.xml; logback would tell of that at length.
+        System.setProperty("logback.statusListenerClass", "ch.qos.logback.core.status.NopStatusListener");
         CommandLine line = new CommandLine(new Main());
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             System.err.println("shoal: " + error.getMessage());

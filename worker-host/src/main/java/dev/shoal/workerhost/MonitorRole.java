@@ -42,10 +42,12 @@ final class MonitorRole implements Role {
         JobStore jobs = new PostgresJobStore(parts.database());
         StaleJobs stale = new StaleJobs(jobs, workflows, settings.limit(), Clock.systemUTC());
         UnservedTickets tickets = new UnservedTickets(jobs, workflows, new Tickets(client)::startExtra);
+        AbandonedJobs abandoned = new AbandonedJobs(jobs, workflows, new Tickets(client)::startExtra);
         UnservedReleases releases =
                 new UnservedReleases(new PostgresReleaseStore(parts.database()), workflows, new Releases(client));
         MonitorRole role = new MonitorRole(settings.every());
         role.every("stale jobs", stale::round);
+        role.every("abandoned jobs", abandoned::round);
         role.every("queued jobs without a ticket", tickets::round);
         role.every("releases without a workflow", releases::round);
         return role;

@@ -8,6 +8,7 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What Temporal says about workflows. Thread-safe; throws {@link StatusRuntimeException} if Temporal is away. */
@@ -24,8 +25,25 @@ final class WorkflowView implements OpenWorkflows {
 
     @Override
     public boolean isOpen(String workflowId) {
+        return status(workflowId).map(WorkflowView::isOpen).orElse(false);
+    }
+
+    @Override
+    public Optional<String> howItEnded(String workflowId) {
+        return status(workflowId)
+                .filter(status -> !isOpen(status))
+                .map(status -> status.name().substring("WORKFLOW_EXECUTION_STATUS_".length()));
+    }
+
+    private static boolean isOpen(WorkflowExecutionStatus status) {
+        return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED;
+    }
+
+    /** Empty if Temporal does not know it. */
+    private Optional<WorkflowExecutionStatus> status(String workflowId) {
         try {
-            WorkflowExecutionStatus status = client.getWorkflowServiceStubs()
+            return Optional.of(client.getWorkflowServiceStubs()
                     .blockingStub()
                     .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
                     .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
@@ -33,12 +51,10 @@ final class WorkflowView implements OpenWorkflows {
                             .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
                             .build())
                     .getWorkflowExecutionInfo()
-                    .getStatus();
-            return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-                    || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED;
+                    .getStatus());
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }

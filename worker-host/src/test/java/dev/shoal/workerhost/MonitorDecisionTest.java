@@ -87,6 +87,7 @@ class MonitorDecisionTest {
                 false,
                 Optional.empty(),
                 Optional.empty(),
-                "ann");
+                "ann",
+                Optional.empty());
     }
 }

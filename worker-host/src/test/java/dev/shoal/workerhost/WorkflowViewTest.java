@@ -29,7 +29,12 @@ class WorkflowViewTest {
             assertThat(workflows.isOpen(id)).isTrue();
             assertThat(workflows.isOpen("ticket-999")).isFalse();
 
+            assertThat(workflows.howItEnded(id)).isEmpty();
+            assertThat(workflows.howItEnded("ticket-999")).isEmpty();
+
             client.newUntypedWorkflowStub(id).terminate("test");
+
+            assertThat(workflows.howItEnded(id)).contains("TERMINATED");
 
             assertThat(workflows.isOpen(id)).isFalse();
             assertThat(tickets.cancel("ticket-999")).isFalse();

@@ -24,7 +24,7 @@ public final class Database implements AutoCloseable {
     static final String MIGRATIONS = "classpath:db/migration";
 
     /** Of the newest file in {@link #MIGRATIONS}. */
-    static final String SCHEMA_VERSION = "6";
+    static final String SCHEMA_VERSION = "7";
 
     private final DatabaseConfig config;
     private final HikariDataSource pool;

@@ -71,6 +71,12 @@ public interface JobStore {
     /** Writes the reason of a lost attempt; the job stays running. */
     boolean attemptLost(Lease lease, String reason);
 
+    /**
+     * Puts a job whose workflow is gone back into the queue, where it stands as if it had never been claimed but for its attempt
+     * number, which goes on counting.
+     */
+    boolean requeue(Lease lease, String reason);
+
     boolean fail(Lease lease, String reason, Optional<String> logTail);
 
     boolean stop(Lease lease, String reason);
@@ -89,6 +95,21 @@ public interface JobStore {
         record AlreadyFinal(Job job) implements Cancellation {}
 
         record Unknown() implements Cancellation {}
+    }
+
+    /** Submits a failed or stopped job again, as a new job that names it. Each job has one retry: asked again, the same. */
+    Retry retry(JobId id, String submittedBy);
+
+    /** What became of a retry. */
+    sealed interface Retry {
+        record Accepted(Job job) implements Retry {}
+
+        record Duplicate(Job job) implements Retry {}
+
+        /** It has not failed, nor been stopped: there is nothing to repeat. */
+        record NothingToRetry(Job job) implements Retry {}
+
+        record Unknown() implements Retry {}
     }
 
     /** Running jobs whose last heartbeat is older than {@code threshold}, oldest first. */

@@ -125,6 +125,14 @@ public final class PostgresJobStore implements JobStore {
     }
 
     @Override
+    public boolean requeue(Lease lease, String reason) {
+        return database.inTransaction(
+                "requeue of " + lease, h -> fenced(h, lease, """
+                        status = 'queued', stage = 'queued', host_id = NULL, workflow_id = NULL, started_at = NULL,
+                        last_heart_beat = NULL, reason = :reason""", u -> u.bind("reason", PostgresText.of(reason))));
+    }
+
+    @Override
     public boolean fail(Lease lease, String reason, Optional<String> logTail) {
         return finish(lease, JobStatus.FAILED, Optional.of(reason), logTail);
     }
@@ -184,6 +192,31 @@ public final class PostgresJobStore implements JobStore {
                 case RUNNING -> new Cancellation.Requested(updated(h, id, "cancel_requested = true"));
                 case FAILED, STOPPED, SUCCESS -> new Cancellation.AlreadyFinal(found.get());
             };
+        });
+    }
+
+    @Override
+    public Retry retry(JobId id, String submittedBy) {
+        return database.inTransaction("retry of job " + id, h -> {
+            Optional<Job> inserted =
+                    Rows.oneJob(h.createQuery("""
+                    INSERT INTO jobs (job_name, source, priority, release, regions, submitted_by, request_hash, retry_of)
+                    SELECT job_name, source, priority, release, regions, :by, request_hash, id FROM jobs
+                    WHERE id = :id AND status IN ('failed', 'stopped')
+                    ON CONFLICT (retry_of) WHERE retry_of IS NOT NULL DO NOTHING
+                    RETURNING *""").bind("id", id.value()).bind("by", submittedBy));
+            if (inserted.isPresent()) {
+                return new Retry.Accepted(inserted.get());
+            }
+            Optional<Job> earlier = Rows.oneJob(
+                    h.createQuery("SELECT * FROM jobs WHERE retry_of = :id").bind("id", id.value()));
+            if (earlier.isPresent()) {
+                return new Retry.Duplicate(earlier.get());
+            }
+            return Rows.oneJob(
+                            h.createQuery("SELECT * FROM jobs WHERE id = :id").bind("id", id.value()))
+                    .<Retry>map(Retry.NothingToRetry::new)
+                    .orElseGet(Retry.Unknown::new);
         });
     }
 

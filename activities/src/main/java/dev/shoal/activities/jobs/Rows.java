@@ -60,7 +60,13 @@ final class Rows {
                 row.getBoolean("cancel_requested"),
                 text(row, "reason"),
                 text(row, "log_tail"),
-                row.getString("submitted_by"));
+                row.getString("submitted_by"),
+                retryOf(row));
+    }
+
+    private static Optional<JobId> retryOf(ResultSet row) throws SQLException {
+        long id = row.getLong("retry_of");
+        return row.wasNull() ? Optional.empty() : Optional.of(new JobId(id));
     }
 
     static Optional<Job> oneJob(Query query) {

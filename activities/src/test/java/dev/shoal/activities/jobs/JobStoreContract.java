@@ -219,6 +219,61 @@ public abstract class JobStoreContract extends JobQueueContract {
         assertThat(depth.oldestQueued()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
     }
 
+    // ---- again
+
+    @Test
+    void aRequeuedJobIsClaimedByAnyTicketWithTheNextAttemptAndItsOldAttemptIsFenced() {
+        Job queued = submit(request());
+        Lease old = lease(claim("t1"));
+
+        assertThat(jobs().requeue(old, "its workflow is gone")).isTrue();
+
+        Job back = find(queued);
+        assertThat(back.status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(back.host()).isEmpty();
+        assertThat(back.workflowId()).isEmpty();
+        assertThat(back.reason()).contains("its workflow is gone");
+        assertThat(jobs().heartbeat(old, JobStage.BUILDING)).isEqualTo(Beat.LOST);
+        assertThat(jobs().succeed(old)).isFalse();
+        assertThat(jobs().requeue(old, "again")).isFalse();
+        assertThat(jobs().reclaim(old, "t1", HOST_A)).isEmpty();
+        Job again = claim("t2");
+        assertThat(again.id()).isEqualTo(queued.id());
+        assertThat(again.attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aFailedJobIsRetriedOnceByANewJobThatAsksForTheSame() {
+        submit(request());
+        Job failed = claim("t1");
+        end(failed, JobStatus.FAILED);
+
+        Job retry = ((JobStore.Retry.Accepted) jobs().retry(failed.id(), "bob")).job();
+
+        assertThat(retry.id()).isNotEqualTo(failed.id());
+        assertThat(retry.retryOf()).contains(failed.id());
+        assertThat(retry.status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(retry.name()).isEqualTo(failed.name());
+        assertThat(retry.source()).isEqualTo(failed.source());
+        assertThat(retry.priority()).isEqualTo(failed.priority());
+        assertThat(retry.attempt()).isZero();
+        assertThat(retry.submittedBy()).isEqualTo("bob");
+        assertThat(jobs().retry(failed.id(), "eve")).isEqualTo(new JobStore.Retry.Duplicate(retry));
+        assertThat(find(failed).status()).isEqualTo(JobStatus.FAILED);
+    }
+
+    @Test
+    void onlyWhatFailedOrWasStoppedIsRetried() {
+        Job queued = submit(request());
+        assertThat(jobs().retry(queued.id(), "bob")).isEqualTo(new JobStore.Retry.NothingToRetry(queued));
+        Job running = claim("t1");
+        assertThat(jobs().retry(running.id(), "bob")).isInstanceOf(JobStore.Retry.NothingToRetry.class);
+        end(running, JobStatus.SUCCESS);
+        assertThat(jobs().retry(running.id(), "bob")).isInstanceOf(JobStore.Retry.NothingToRetry.class);
+        assertThat(jobs().retry(new JobId(999_999), "bob")).isEqualTo(new JobStore.Retry.Unknown());
+        assertThat(jobs().depth().queued()).isZero();
+    }
+
     // ---- verbs
 
     private void end(Job job, JobStatus status) {

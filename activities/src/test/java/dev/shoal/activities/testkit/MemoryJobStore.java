@@ -177,6 +177,16 @@ public final class MemoryJobStore implements JobStore {
     }
 
     @Override
+    public boolean requeue(Lease lease, String reason) {
+        throw new UnsupportedOperationException("a build host does not requeue");
+    }
+
+    @Override
+    public Retry retry(JobId id, String submittedBy) {
+        throw new UnsupportedOperationException("a build host does not retry");
+    }
+
+    @Override
     public boolean attemptLost(Lease lease, String reason) {
         throw new UnsupportedOperationException("a build host does not write lost attempts");
     }
@@ -281,6 +291,7 @@ public final class MemoryJobStore implements JobStore {
                 cancelRequested,
                 Optional.empty(),
                 Optional.empty(),
-                "test");
+                "test",
+                Optional.empty());
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param attempt 0 while it was never claimed; the fencing token of every write about the job
  * @param reason why it failed, was stopped, or why its last attempt was lost
  * @param logTail the last lines of the log of a failed build
+ * @param retryOf the failed or stopped job that this one repeats
  */
 public record Job(
         JobId id,
@@ -37,7 +38,8 @@ public record Job(
         @JsonProperty("cancel_requested") boolean cancelRequested,
         Optional<String> reason,
         @JsonProperty("log_tail") Optional<String> logTail,
-        @JsonProperty("submitted_by") String submittedBy) {
+        @JsonProperty("submitted_by") String submittedBy,
+        @JsonProperty("retry_of") Optional<JobId> retryOf) {
     public Job {
         regions = List.copyOf(regions);
     }

@@ -52,6 +52,7 @@ public final class InMemoryJobStore implements JobStore {
         Optional<BuildName> build = Optional.empty();
         Optional<String> reason = Optional.empty();
         Optional<String> logTail = Optional.empty();
+        Optional<JobId> retryOf = Optional.empty();
 
         Row(JobId id, JobRequest request, String submittedBy, Instant createdAt) {
             this.id = id;
@@ -100,7 +101,8 @@ public final class InMemoryJobStore implements JobStore {
                     cancelRequested,
                     reason,
                     logTail,
-                    submittedBy);
+                    submittedBy,
+                    retryOf);
         }
     }
 
@@ -185,6 +187,42 @@ public final class InMemoryJobStore implements JobStore {
         Optional<Row> owned = owned(lease);
         owned.ifPresent(row -> row.reason = Optional.of(reason));
         return owned.isPresent();
+    }
+
+    @Override
+    public synchronized boolean requeue(Lease lease, String reason) {
+        Optional<Row> owned = owned(lease);
+        owned.ifPresent(row -> {
+            row.status = JobStatus.QUEUED;
+            row.stage = JobStage.QUEUED;
+            row.host = Optional.empty();
+            row.workflowId = Optional.empty();
+            row.startedAt = Optional.empty();
+            row.lastHeartBeat = Optional.empty();
+            row.reason = Optional.of(reason);
+        });
+        return owned.isPresent();
+    }
+
+    @Override
+    public synchronized Retry retry(JobId id, String submittedBy) {
+        Row row = rows.get(id);
+        if (row == null) {
+            return new Retry.Unknown();
+        }
+        Optional<Row> earlier = rows.values().stream()
+                .filter(each -> each.retryOf.equals(Optional.of(id)))
+                .findFirst();
+        if (earlier.isPresent()) {
+            return new Retry.Duplicate(earlier.get().toJob());
+        }
+        if (row.status != JobStatus.FAILED && row.status != JobStatus.STOPPED) {
+            return new Retry.NothingToRetry(row.toJob());
+        }
+        Row again = new Row(new JobId(rows.size() + 1L), row.request, submittedBy, clock.instant());
+        again.retryOf = Optional.of(id);
+        rows.put(again.id, again);
+        return new Retry.Accepted(again.toJob());
     }
 
     @Override
