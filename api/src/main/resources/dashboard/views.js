@@ -48,7 +48,8 @@ export function jobs(overview, openLog) {
         job.reason === undefined ? null : make("span", {className: "why"}, job.reason)),
       ago(job.created_at, overview.at),
       between(job.started_at, end),
-      [job.host_id ?? "", job.attempt > 1 ? make("span", {className: "quiet"}, ` attempt ${job.attempt}`) : null],
+      [job.host_id ?? "", job.attempt > 1 ? make("span", {className: "quiet"}, ` attempt ${job.attempt}`) : null,
+        job.retry_of === undefined ? null : make("span", {className: "quiet"}, ` retry of ${job.retry_of}`)],
       job.build_name ?? "",
       job.attempt > 0 ? make("button", {type: "button", onclick: () => openLog(job)}, "Log") : "");
   });

@@ -31,6 +31,7 @@ class AuthorizationTest {
         "GET,  /jobs,                VIEWER",
         "GET,  /jobs/1,              VIEWER",
         "POST, /jobs/1/cancel,       BUILDER",
+        "POST, /jobs/1/retry,        BUILDER",
         "GET,  /jobs/1/log,          VIEWER",
         "GET,  /jobs/1/log/stream,   VIEWER",
         "GET,  /builds,              VIEWER",
@@ -79,6 +80,6 @@ class AuthorizationTest {
                 .mapToLong(com.fasterxml.jackson.databind.JsonNode::size)
                 .sum();
 
-        assertThat(operations).isEqualTo(17);
+        assertThat(operations).isEqualTo(18);
     }
 }

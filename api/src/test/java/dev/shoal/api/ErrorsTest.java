@@ -85,6 +85,7 @@ class ErrorsTest {
         assertProblem(admin.get("/api/v1/jobs/987654/log"), 404);
         assertProblem(admin.get("/api/v1/jobs/987654/log/stream"), 404);
         assertProblem(admin.post("/api/v1/jobs/987654/cancel", ""), 404);
+        assertProblem(admin.post("/api/v1/jobs/987654/retry", ""), 404);
         assertThat(detail(admin.post("/api/v1/apps/web/rollback", "{}"), 404)).contains("web");
         assertThat(detail(admin.post("/api/v1/releases", "{\"build\":\"web-9\"}"), 404))
                 .contains("web-9");

@@ -111,6 +111,22 @@ class JobsTest {
     }
 
     @Test
+    void aStoppedJobIsRetriedOnceByANewJobThatNamesIt() {
+        Job job = fleet.queued("web");
+        assertThat(builder.post(JOBS + "/" + job.id() + "/retry", "").status()).isEqualTo(409);
+        builder.post(JOBS + "/" + job.id() + "/cancel", "");
+
+        Answer first = builder.post(JOBS + "/" + job.id() + "/retry", "");
+        Answer again = builder.post(JOBS + "/" + job.id() + "/retry", "");
+
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(first.json().get("retry_of").asLong()).isEqualTo(job.id().value());
+        assertThat(first.as(Job.class).source()).isEqualTo(job.source());
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.as(Job.class).id()).isEqualTo(first.as(Job.class).id());
+    }
+
+    @Test
     void anUploadedSourceIsKeptUnderItsDigest(@TempDir Path directory) throws IOException {
         ByteArrayOutputStream gzip = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {

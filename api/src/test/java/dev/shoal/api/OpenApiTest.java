@@ -41,6 +41,7 @@ class OpenApiTest {
                         "/jobs",
                         "/jobs/{id}",
                         "/jobs/{id}/cancel",
+                        "/jobs/{id}/retry",
                         "/jobs/{id}/log",
                         "/jobs/{id}/log/stream",
                         "/builds",

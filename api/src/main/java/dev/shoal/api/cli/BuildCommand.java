@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             BuildCommand.Listing.class,
             BuildCommand.Show.class,
             BuildCommand.Logs.class,
-            BuildCommand.Cancel.class
+            BuildCommand.Cancel.class,
+            BuildCommand.Retry.class
         })
 final class BuildCommand implements Runnable {
     @Spec
@@ -164,6 +165,26 @@ final class BuildCommand implements Runnable {
                         + (cancelled.status().isFinal()
                                 ? " is " + cancelled.status().wire()
                                 : " is asked to stop"));
+            }
+            return OK;
+        }
+    }
+
+    /** {@code build retry}. */
+    @Command(name = "retry", description = "Submit a failed or stopped job again, as a new job.")
+    static final class Retry extends ApiCommand {
+        @Parameters(paramLabel = "JOB")
+        long job;
+
+        @Override
+        int run(ApiConnection api, Console console) {
+            JsonNode answer = api.post("/jobs/" + job + "/retry", java.util.Map.of(), java.util.Optional.empty());
+            if (target.json) {
+                console.json(answer);
+            } else {
+                Job retry = as(Job.class, answer);
+                console.line("job " + retry.id() + " retries job " + job + " and is "
+                        + retry.status().wire());
             }
             return OK;
         }

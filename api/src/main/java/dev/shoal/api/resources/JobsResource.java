@@ -3,6 +3,7 @@ package dev.shoal.api.resources;
 import dev.shoal.activities.jobs.AuditLog;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.JobStore.Cancellation;
+import dev.shoal.activities.jobs.JobStore.Retry;
 import dev.shoal.activities.jobs.JobStore.Submission;
 import dev.shoal.activities.jobs.TokenStore.Role;
 import dev.shoal.api.auth.Requires;
@@ -165,6 +166,38 @@ public final class JobsResource {
                 "job " + job.id(),
                 Map.of("status", job.status().wire()));
         return Response.status(202).entity(job).build();
+    }
+
+    @POST
+    @Path("/{id}/retry")
+    @Requires(Role.BUILDER)
+    @Operation(summary = "Submit a failed or stopped job again, as a new job. Asked again, the same new job")
+    @ApiResponse(
+            responseCode = "201",
+            description = "accepted",
+            content = @Content(schema = @Schema(implementation = Job.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "retried before",
+            content = @Content(schema = @Schema(implementation = Job.class)))
+    @ApiResponse(responseCode = "409", description = "the job has neither failed nor been stopped")
+    public Response retry(@PathParam("id") JobId id, @Context @Parameter(hidden = true) SecurityContext security) {
+        String by = Asked.by(security);
+        return switch (jobs.retry(id, by)) {
+            case Retry.Accepted accepted -> {
+                Job job = accepted.job();
+                workflows.ticket(job.id());
+                audit.append(by, "job.retry", "job " + job.id(), Map.of("retry_of", id.toString()));
+                yield Response.status(201).entity(job).build();
+            }
+            case Retry.Duplicate duplicate -> Response.ok(duplicate.job()).build();
+            case Retry.NothingToRetry other ->
+                throw ProblemException.of(
+                        409,
+                        "job " + id + " is " + other.job().status().wire()
+                                + "; only failed and stopped jobs can be retried");
+            case Retry.Unknown none -> throw unknown(id);
+        };
     }
 
     private static ProblemException unknown(JobId id) {

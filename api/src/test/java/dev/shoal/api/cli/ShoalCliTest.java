@@ -336,6 +336,15 @@ class ShoalCliTest {
     }
 
     @Test
+    void retriesAJob() throws IOException {
+        Job stopped = fleet.queued("web");
+        fleet.jobs().cancel(stopped.id());
+
+        assertThat(shoal("build", "retry", stopped.id().toString()).out())
+                .contains("retries job " + stopped.id() + " and is queued");
+    }
+
+    @Test
     void aViewerMayNotSubmit() {
         stack.as(Role.VIEWER);
         Outcome outcome = shoal(
