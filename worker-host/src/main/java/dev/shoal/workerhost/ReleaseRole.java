@@ -116,7 +116,12 @@ final class ReleaseRole implements Role {
         PostgresAuditLog audit = new PostgresAuditLog(database);
         return new Object[] {
             new JobActivitiesImpl(jobs, builds, releases, audit, config.homeRegion(), config.regionNames()),
-            new ReplicationActivitiesImpl(builds, jobs, artifacts, config.homeRegion(), COPY_HEART_BEAT),
+            new ReplicationActivitiesImpl(
+                    builds,
+                    jobs,
+                    artifacts,
+                    new ReplicationActivitiesImpl.Settings(config.homeRegion(), settings.managed(), COPY_HEART_BEAT),
+                    Clock.systemUTC()),
             new ReleaseActivitiesImpl(
                     releases,
                     builds,

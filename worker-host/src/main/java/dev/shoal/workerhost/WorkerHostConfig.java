@@ -5,11 +5,14 @@ import dev.shoal.activities.blobs.RegionConfig;
 import dev.shoal.activities.jobs.DatabaseConfig;
 import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.ReplicationMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The configuration file of every role; see {@code docs/ARCHITECTURE.md}. Each role needs its own section and ignores the others'.
@@ -31,6 +34,14 @@ record WorkerHostConfig(
         if (regions.stream().noneMatch(region -> region.name().equals(home))) {
             throw new IllegalArgumentException("home_region " + home + " is not one of the regions");
         }
+        List<RegionName> known = regions.stream().map(RegionConfig::name).toList();
+        release.map(ReleaseConfig::managed)
+                .ifPresent(managed -> managed.keySet().forEach(region -> {
+                    if (!known.contains(region) || region.equals(home)) {
+                        throw new IllegalArgumentException(
+                                "release.replication: " + region + " is no other region than home");
+                    }
+                }));
     }
 
     /** The names of all regions, in the file's order. */
@@ -79,21 +90,52 @@ record WorkerHostConfig(
         }
     }
 
-    /** Role {@code release}. */
+    /**
+     * How a region gets its builds.
+     *
+     * @param deadline of a provider that replicates; then Shoal copies
+     */
+    record ReplicationConfig(ReplicationMode mode, Optional<Duration> deadline) {
+        private static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(20);
+
+        ReplicationConfig {
+            if (mode == ReplicationMode.COPY && deadline.isPresent()) {
+                throw new IllegalArgumentException("release.replication: only mode managed has a deadline");
+            }
+            deadline = Optional.of(positive("release.replication deadline", deadline.orElse(DEFAULT_DEADLINE)));
+        }
+    }
+
+    /**
+     * Role {@code release}.
+     *
+     * @param replication of the regions that are not simply copied to
+     */
     record ReleaseConfig(
             @JsonProperty("signing_key_file") Path signingKeyFile,
             @JsonProperty("verify_key_file") Path verifyKeyFile,
             @JsonProperty("global_consul") URI globalConsul,
             @JsonProperty("pointer_validity") Optional<Duration> pointerValidity,
             @JsonProperty("rollout_deadline") Optional<Duration> rolloutDeadline,
-            @JsonProperty("machine_liveness") Optional<Duration> machineLiveness) {
+            @JsonProperty("machine_liveness") Optional<Duration> machineLiveness,
+            Optional<Map<RegionName, ReplicationConfig>> replication) {
         ReleaseConfig {
+            replication = replication.map(Map::copyOf);
             pointerValidity =
                     Optional.of(positive("release.pointer_validity", pointerValidity.orElse(Duration.ofDays(7))));
             rolloutDeadline =
                     Optional.of(positive("release.rollout_deadline", rolloutDeadline.orElse(Duration.ofMinutes(10))));
             machineLiveness =
                     Optional.of(positive("release.machine_liveness", machineLiveness.orElse(Duration.ofSeconds(60))));
+        }
+
+        /** The regions to which the provider replicates, each with its deadline. */
+        Map<RegionName, Duration> managed() {
+            return replication.orElse(Map.of()).entrySet().stream()
+                    .filter(region -> region.getValue().mode() == ReplicationMode.MANAGED)
+                    .collect(Collectors.toUnmodifiableMap(
+                            Map.Entry::getKey,
+                            region -> region.getValue().deadline().orElseThrow()));
         }
 
         Duration validity() {

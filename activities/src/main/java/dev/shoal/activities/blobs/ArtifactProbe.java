@@ -8,6 +8,7 @@ import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.torrent.Metainfo;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -26,6 +27,12 @@ final class ArtifactProbe {
     /** A byte may flip on the way: only what is wrong each time is wrong in the region. */
     private static final int READS = 3;
 
+    /** A region that answers at all has a HEAD's answer ready in far less. */
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(4);
+
+    /** The largest piece, 4 MiB, at 280 KB/s. */
+    private static final Duration READ = Duration.ofSeconds(15);
+
     private final RandomGenerator random;
     private final Clock clock;
 
@@ -34,8 +41,10 @@ final class ArtifactProbe {
         this.clock = clock;
     }
 
-    GateCheck check(Artifact artifact, S3Bucket bucket) {
-        Optional<HeadObjectResponse> head = bucket.head(artifact.key());
+    /** Takes two minutes at most, and little more than ten seconds if the region does not answer at all. */
+    GateCheck check(Artifact artifact, S3Bucket region) {
+        Optional<HeadObjectResponse> head =
+                region.within(FIRST_ANSWER, FIRST_ANSWER.multipliedBy(2)).head(artifact.key());
         if (head.isEmpty()) {
             return new NotYet("no object");
         }
@@ -46,6 +55,7 @@ final class ArtifactProbe {
         } else if (!sha256.equals(artifact.digest().value())) {
             return new Bad("digest in the metadata is " + sha256);
         }
+        S3Bucket bucket = region.within(READ, READ);
         Optional<byte[]> torrent = bucket.get(artifact.metainfoKey());
         if (torrent.isEmpty()) {
             return new NotYet("no metainfo");

@@ -66,7 +66,7 @@ final class ArtifactPublication {
         }
     }
 
-    private static void putMetainfo(Artifact artifact, Metainfo metainfo, S3Bucket to) {
+    static void putMetainfo(Artifact artifact, Metainfo metainfo, S3Bucket to) {
         byte[] torrent = metainfo.encode();
         Optional<byte[]> there = to.get(artifact.metainfoKey()).filter(found -> Arrays.equals(found, torrent));
         if (there.isEmpty()) {
@@ -81,7 +81,7 @@ final class ArtifactPublication {
                 .forEach(upload -> MultipartWrite.abort(to, upload.key(), upload.uploadId()));
     }
 
-    private static Map<String, String> metadata(Artifact artifact) {
+    static Map<String, String> metadata(Artifact artifact) {
         return Map.of(ArtifactProbe.SHA256, artifact.digest().value());
     }
 }

@@ -4,6 +4,7 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.workflows.Lease;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Artifacts in each region, under their digest, written once. Nothing is visible under a digest before all of it is there, and
@@ -26,10 +27,17 @@ public interface ArtifactStore {
 
     /**
      * Copies artifact and metainfo between regions and verifies every byte on the way. Does nothing where {@link #check} is
-     * satisfied; replaces what is wrong.
+     * satisfied; replaces what is wrong. Goes on where an earlier copy stopped, unless its listener had stopped it: then
+     * nothing is left of it. A region that does not answer, or is busy, is answered for at once.
      */
-    void replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress);
+    CopyResult replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress);
 
-    /** Looks once at a region's copy: size, digest, metainfo, and a random and the last piece read back. */
+    /** Looks once at a region's copy: size, digest, metainfo, and a random and the last piece read back. Takes two minutes at most. */
     GateCheck check(Artifact artifact, RegionName region);
+
+    /**
+     * What the provider says of its own replication of an object that lies in this region: {@code PENDING}, {@code COMPLETED},
+     * {@code FAILED} or {@code REPLICA}, over all destinations together. Absent if it says nothing.
+     */
+    Optional<String> providerStatus(Artifact artifact, RegionName region);
 }

@@ -26,6 +26,16 @@ final class BufferBudget {
         return new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
     }
 
+    /** One of so many equal shares of it. */
+    static BufferBudget ofHeap(int shares) {
+        return new BufferBudget(Runtime.getRuntime().maxMemory() / 2 / shares);
+    }
+
+    /** How much there is if nobody uses any, in bytes. */
+    long total() {
+        return units * UNIT;
+    }
+
     /** Room that is given back when it is closed. */
     @FunctionalInterface
     interface Room extends AutoCloseable {

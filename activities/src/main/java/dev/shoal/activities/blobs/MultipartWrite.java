@@ -103,8 +103,10 @@ final class MultipartWrite {
         try {
             var unused = bucket.call("aborting an upload", key, s3 -> {
                 try {
-                    return Optional.of(s3.abortMultipartUpload(
-                            b -> b.bucket(bucket.name()).key(key).uploadId(uploadId)));
+                    return Optional.of(s3.abortMultipartUpload(b -> b.bucket(bucket.name())
+                            .key(key)
+                            .uploadId(uploadId)
+                            .overrideConfiguration(o -> o.apiCallTimeout(S3Bucket.TIDYING))));
                 } catch (S3Exception e) {
                     if (e.statusCode() == 404) {
                         return Optional.empty();

@@ -12,7 +12,8 @@ import java.util.Deque;
  * several at once. Reads and writes run on the transfer's pool; everything else on the thread that owns the transfer.
  */
 final class PartPipeline {
-    private static final int READ_AHEAD = 2;
+    /** Parts that are read before they can be written. */
+    static final int READ_AHEAD = 2;
 
     private final PartLayout layout;
     private final int parallel;
@@ -26,6 +27,11 @@ final class PartPipeline {
         this.layout = layout;
         this.parallel = parallel;
         this.transfer = transfer;
+    }
+
+    /** What it holds in memory at most, in bytes. */
+    long most() {
+        return Math.min(layout.size(), (long) (parallel + READ_AHEAD) * layout.bufferLength());
     }
 
     /** Work on one part whose bytes are, or come to be, at the beginning of {@code buffer}. */

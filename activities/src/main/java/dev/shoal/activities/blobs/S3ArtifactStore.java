@@ -1,6 +1,5 @@
 package dev.shoal.activities.blobs;
 
-import dev.shoal.activities.blobs.GateCheck.Verified;
 import dev.shoal.activities.blobs.PartLayout.Part;
 import dev.shoal.model.Digest;
 import dev.shoal.model.RegionName;
@@ -14,9 +13,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.OptionalInt;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** {@link ArtifactStore} on S3. Thread-safe. */
 public final class S3ArtifactStore implements ArtifactStore {
@@ -28,6 +30,7 @@ public final class S3ArtifactStore implements ArtifactStore {
     private final Executor pool;
     private final TransferSettings settings;
     private final BufferBudget budget = BufferBudget.ofHeap();
+    private final Map<RegionName, RegionLane> lanes = new TreeMap<>();
 
     /**
      * @param home the region that uploads go to
@@ -51,6 +54,10 @@ public final class S3ArtifactStore implements ArtifactStore {
         this.publication = new ArtifactPublication(probe, clock);
         this.pool = pool;
         this.settings = settings;
+        for (RegionName region : regions.names()) {
+            BufferBudget share = BufferBudget.ofHeap(regions.names().size());
+            lanes.put(region, new RegionLane(region, share, clock));
+        }
     }
 
     @Override
@@ -116,29 +123,22 @@ public final class S3ArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public void replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress) {
+    public CopyResult replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress) {
         S3Bucket source = regions.bucket(from);
         S3Bucket target = regions.bucket(to);
-        try (Transfer transfer = new Transfer(pool, progress, artifact.size())) {
-            if (transfer.run(() -> probe.check(artifact, target)) instanceof Verified) {
-                transfer.moved(artifact.size());
-                return;
+        RegionLane lane = lane(to);
+        return lane.copy(() -> {
+            try (Transfer transfer = new Transfer(pool, progress, artifact.size())) {
+                new RegionCopy(artifact, source, target, probe, transfer).run(settings, lane);
+                return new CopyResult.Done();
+            } catch (Transfer.Stopped e) {
+                throw e.reason();
             }
-            Metainfo metainfo = transfer.run(() -> metainfoOf(artifact, source));
-            BufferBudget.Room room = room(artifact.size(), transfer);
-            try {
-                publication.publish(
-                        artifact,
-                        metainfo,
-                        target,
-                        transfer,
-                        write -> stream(artifact, metainfo, source, write, transfer));
-            } finally {
-                room.close();
-            }
-        } catch (Transfer.Stopped e) {
-            throw e.reason();
-        }
+        });
+    }
+
+    private RegionLane lane(RegionName region) {
+        return Optional.ofNullable(lanes.get(region)).orElseThrow();
     }
 
     /** For the parts that a transfer of {@code size} bytes holds at once. */
@@ -148,36 +148,12 @@ public final class S3ArtifactStore implements ArtifactStore {
 
     @Override
     public GateCheck check(Artifact artifact, RegionName region) {
-        return probe.check(artifact, regions.bucket(region));
+        S3Bucket bucket = regions.bucket(region);
+        return lane(region).check(() -> probe.check(artifact, bucket));
     }
 
-    private static Metainfo metainfoOf(Artifact artifact, S3Bucket source) {
-        byte[] torrent = source.get(artifact.metainfoKey())
-                .orElseThrow(() -> source.failure(artifact.metainfoKey(), "there is no metainfo to copy"));
-        return ArtifactProbe.parse(torrent, artifact)
-                .orElseThrow(() -> source.failure(artifact.metainfoKey(), "the metainfo is another artifact's"));
-    }
-
-    private void stream(
-            Artifact artifact, Metainfo metainfo, S3Bucket source, MultipartWrite write, Transfer transfer) {
-        PartLayout layout = PartLayout.of(artifact.size(), settings.partLength(), metainfo.pieceLength());
-        Digest digest = new PartPipeline(layout, settings.parallel(), transfer)
-                .run((part, buffer) -> readVerified(artifact, metainfo, source, part, buffer), write::put);
-        if (!digest.equals(artifact.digest())) {
-            throw source.failure(artifact.key(), "its bytes have the digest " + digest);
-        }
-    }
-
-    private static void readVerified(Artifact artifact, Metainfo metainfo, S3Bucket source, Part part, byte[] buffer) {
-        int read = source.read(artifact.key(), part.offset(), part.intLength(), buffer)
-                .orElseThrow(() -> source.failure(artifact.key(), "there is no artifact to copy"));
-        if (read < part.length()) {
-            throw source.failure(artifact.key(), "is truncated at byte " + (part.offset() + read));
-        }
-        OptionalInt wrong = PieceHashes.firstMismatch(metainfo, part, buffer);
-        if (wrong.isPresent()) {
-            throw source.failure(
-                    artifact.key(), "piece " + wrong.getAsInt() + " has other bytes than its metainfo says");
-        }
+    @Override
+    public Optional<String> providerStatus(Artifact artifact, RegionName region) {
+        return regions.bucket(region).head(artifact.key()).map(HeadObjectResponse::replicationStatusAsString);
     }
 }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -25,6 +27,9 @@ final class S3Bucket implements AutoCloseable {
     /** For calls in which S3 moves many bytes before it answers: complete, copy, whole objects. */
     static final Duration LONG_CALL = Duration.ofMinutes(10);
 
+    /** For calls that only tidy up: what stays behind is collected later. A region that is away must not hold up who stops. */
+    static final Duration TIDYING = Duration.ofSeconds(5);
+
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int RANGE_PAST_END = 416;
@@ -32,11 +37,27 @@ final class S3Bucket implements AutoCloseable {
     private final RegionName region;
     private final String name;
     private final S3Client client;
+    private final Consumer<AwsRequestOverrideConfiguration.Builder> limits;
 
     S3Bucket(RegionName region, String name, S3Client client) {
+        this(region, name, client, none -> {});
+    }
+
+    private S3Bucket(
+            RegionName region, String name, S3Client client, Consumer<AwsRequestOverrideConfiguration.Builder> limits) {
         this.region = region;
         this.name = name;
         this.client = client;
+        this.limits = limits;
+    }
+
+    /** The same bucket, for looking and reading with less patience. It need not be closed. */
+    S3Bucket within(Duration attempt, Duration allAttempts) {
+        return new S3Bucket(
+                region,
+                name,
+                client,
+                limit -> limit.apiCallAttemptTimeout(attempt).apiCallTimeout(allAttempts));
     }
 
     RegionName region() {
@@ -80,7 +101,10 @@ final class S3Bucket implements AutoCloseable {
                 key,
                 s3 -> absentIf(
                         NOT_FOUND,
-                        () -> s3.headObject(b -> b.bucket(name).key(key).checksumMode(ChecksumMode.ENABLED))));
+                        () -> s3.headObject(b -> b.bucket(name)
+                                .key(key)
+                                .checksumMode(ChecksumMode.ENABLED)
+                                .overrideConfiguration(limits))));
     }
 
     /** A whole object that fits into memory. */
@@ -90,7 +114,9 @@ final class S3Bucket implements AutoCloseable {
                 key,
                 s3 -> absentIf(
                         NOT_FOUND,
-                        () -> s3.getObject(b -> b.bucket(name).key(key), ResponseTransformer.toBytes())
+                        () -> s3.getObject(
+                                        b -> b.bucket(name).key(key).overrideConfiguration(limits),
+                                        ResponseTransformer.toBytes())
                                 .asByteArray()));
     }
 
@@ -102,7 +128,10 @@ final class S3Bucket implements AutoCloseable {
         return call("reading " + length + " bytes at " + offset, key, s3 -> {
             try {
                 return OptionalInt.of(s3.getObject(
-                        b -> b.bucket(name).key(key).range("bytes=" + offset + "-" + (offset + length - 1)),
+                        b -> b.bucket(name)
+                                .key(key)
+                                .range("bytes=" + offset + "-" + (offset + length - 1))
+                                .overrideConfiguration(limits),
                         (response, body) -> fill(body, buffer, length)));
             } catch (S3Exception e) {
                 if (e.statusCode() == NOT_FOUND) {

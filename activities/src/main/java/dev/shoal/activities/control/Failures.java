@@ -4,6 +4,7 @@ import dev.shoal.workflows.FailureTypes;
 import dev.shoal.workflows.Lease;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 
 /**
  * The failures by which these activities tell workflows what happened. Infrastructure exceptions are not mapped: Temporal retries
@@ -27,10 +28,18 @@ final class Failures {
 
     /** A poll that found nothing yet: retried, and no error in anybody's logs or metrics. */
     static ApplicationFailure notYet(String reason) {
+        return benign(reason).build();
+    }
+
+    /** The same, but retried only after this time, whatever the policy says. */
+    static ApplicationFailure notBefore(Duration retryAfter, String reason) {
+        return benign(reason).setNextRetryDelay(retryAfter).build();
+    }
+
+    private static ApplicationFailure.Builder benign(String reason) {
         return ApplicationFailure.newBuilder()
                 .setType("NotYet")
                 .setMessage(reason)
-                .setCategory(ApplicationErrorCategory.BENIGN)
-                .build();
+                .setCategory(ApplicationErrorCategory.BENIGN);
     }
 }

@@ -1,12 +1,16 @@
 package dev.shoal.activities.control;
 
 import dev.shoal.activities.blobs.ArtifactStore;
+import dev.shoal.activities.blobs.BlobStoreException;
+import dev.shoal.activities.blobs.CopyResult;
 import dev.shoal.activities.blobs.GateCheck;
 import dev.shoal.activities.jobs.BuildStore;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.Replica;
 import dev.shoal.model.gate.ReplicaStatus;
+import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobStage;
@@ -16,28 +20,47 @@ import dev.shoal.workflows.Lease;
 import dev.shoal.workflows.ReplicationActivities;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** See {@link ReplicationActivities}. Thread-safe. */
+/**
+ * See {@link ReplicationActivities}. Nothing in here waits for a region that is away, busy, or left to its provider: the activity
+ * fails at once, benignly, and Temporal calls it again when that makes sense. Thread-safe.
+ */
 public final class ReplicationActivitiesImpl implements ReplicationActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationActivitiesImpl.class);
+
     private final BuildStore builds;
     private final JobStore jobs;
     private final ArtifactStore artifacts;
-    private final RegionName home;
-    private final Duration heartBeatInterval;
+    private final Settings settings;
+    private final Clock clock;
 
     /**
-     * Wires the ports.
+     * How replication is done.
      *
+     * @param home where builds are uploaded to
+     * @param managed the regions to which the provider replicates, each with the time after which the copy is ours
      * @param heartBeatInterval how often a copy writes its progress and the job's last heartbeat
      */
+    public record Settings(RegionName home, Map<RegionName, Duration> managed, Duration heartBeatInterval) {
+        public Settings {
+            managed = Map.copyOf(managed);
+        }
+    }
+
+    /** Wires the ports. */
     public ReplicationActivitiesImpl(
-            BuildStore builds, JobStore jobs, ArtifactStore artifacts, RegionName home, Duration heartBeatInterval) {
+            BuildStore builds, JobStore jobs, ArtifactStore artifacts, Settings settings, Clock clock) {
         this.builds = builds;
         this.jobs = jobs;
         this.artifacts = artifacts;
-        this.home = home;
-        this.heartBeatInterval = heartBeatInterval;
+        this.settings = settings;
+        this.clock = clock;
     }
 
     /** What Temporal keeps of a copy under way, for people. */
@@ -46,33 +69,92 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
     @Override
     public void replicate(BuildName name, RegionName region) {
         Build build = build(name);
-        ActivityExecutionContext context = Activity.getExecutionContext();
         requireWanted(build);
-        builds.progress(name, region, 0);
-        long[] lastWrite = {System.nanoTime()};
-        artifacts.replicate(build.artifact(), home, region, (bytes, total) -> {
-            context.heartbeat(new Copied(region, bytes, total));
-            if (System.nanoTime() - lastWrite[0] >= heartBeatInterval.toNanos()) {
-                lastWrite[0] = System.nanoTime();
-                requireWanted(build);
-                builds.progress(name, region, bytes);
+        Optional<Duration> deadline = Optional.ofNullable(settings.managed().get(region));
+        if (deadline.isEmpty() || providerGivesUp(build, region, deadline.get())) {
+            copy(build, region);
+        }
+    }
+
+    /** Returns whether the copy is ours; otherwise the region has it. Throws while neither is so. */
+    private boolean providerGivesUp(Build build, RegionName region, Duration deadline) {
+        boolean ours = replica(build, region)
+                .mode()
+                .filter(ReplicationMode.COPY::equals)
+                .isPresent();
+        if (ours) {
+            return true;
+        }
+        ManagedReplication decision = ManagedReplication.decide(
+                artifacts.check(build.artifact(), region),
+                artifacts.providerStatus(build.artifact(), settings.home()),
+                Duration.between(build.createdAt(), clock.instant()),
+                deadline);
+        builds.waiting(build.name(), region, mode(decision), decision.reason());
+        return switch (decision) {
+            case ManagedReplication.There there -> false;
+            case ManagedReplication.Wait wait -> throw Failures.notBefore(wait.pause(), region + ": " + wait.reason());
+            case ManagedReplication.CopyOurselves copy -> {
+                LOG.warn("{} is not replicated to {} by the provider: {}", build.name(), region, copy.reason());
+                yield true;
             }
-        });
+        };
+    }
+
+    private static ReplicationMode mode(ManagedReplication decision) {
+        return decision instanceof ManagedReplication.CopyOurselves ? ReplicationMode.COPY : ReplicationMode.MANAGED;
+    }
+
+    private void copy(Build build, RegionName region) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        long[] lastWrite = {System.nanoTime()};
+        long[] lastBytes = {-1};
+        CopyResult result;
+        try {
+            result = artifacts.replicate(build.artifact(), settings.home(), region, (bytes, total) -> {
+                context.heartbeat(new Copied(region, bytes, total));
+                boolean begins = lastBytes[0] < 0 && bytes > 0;
+                if (begins
+                        || System.nanoTime() - lastWrite[0]
+                                >= settings.heartBeatInterval().toNanos()) {
+                    lastWrite[0] = System.nanoTime();
+                    lastBytes[0] = bytes;
+                    requireWanted(build);
+                    builds.progress(build.name(), region, bytes);
+                }
+            });
+        } catch (BlobStoreException e) {
+            builds.waiting(build.name(), region, ReplicationMode.COPY, String.valueOf(e.getMessage()));
+            throw e;
+        }
+        if (result instanceof CopyResult.Deferred deferred) {
+            builds.waiting(build.name(), region, ReplicationMode.COPY, deferred.reason());
+            throw Failures.notBefore(deferred.retryAfter(), deferred.reason());
+        }
     }
 
     @Override
     public void awaitReplication(BuildName name, RegionName region) {
         Build build = build(name);
-        boolean complete = build.replicas().stream()
-                .anyMatch(r -> r.region().equals(region) && r.status() == ReplicaStatus.COMPLETE);
-        if (complete) {
+        if (replica(build, region).status() == ReplicaStatus.COMPLETE) {
             return;
         }
         requireWanted(build);
+        ReplicationMode mode = replica(build, region).mode().orElse(ReplicationMode.COPY);
         switch (artifacts.check(build.artifact(), region)) {
             case GateCheck.Verified verified -> builds.complete(name, region, verified.evidence());
-            case GateCheck.NotYet notYet -> throw Failures.notYet(region + ": " + notYet.reason());
-            case GateCheck.Bad bad -> throw Failures.of(FailureTypes.REPLICA_BAD, bad.reason());
+            case GateCheck.NotYet notYet -> {
+                builds.waiting(name, region, mode, notYet.reason());
+                throw Failures.notYet(region + ": " + notYet.reason());
+            }
+            case GateCheck.Away away -> {
+                builds.waiting(name, region, mode, away.reason());
+                throw Failures.notBefore(away.retryAfter(), away.reason());
+            }
+            case GateCheck.Bad bad -> {
+                builds.waiting(name, region, mode, bad.reason());
+                throw Failures.of(FailureTypes.REPLICA_BAD, bad.reason());
+            }
         }
     }
 
@@ -83,6 +165,13 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
 
     private Build build(BuildName name) {
         return builds.find(name).orElseThrow(() -> Failures.unknown("build " + name));
+    }
+
+    private static Replica replica(Build build, RegionName region) {
+        return build.replicas().stream()
+                .filter(r -> r.region().equals(region))
+                .findFirst()
+                .orElseThrow(() -> Failures.unknown("replica of " + build.name() + " in " + region));
     }
 
     /** Keeps the job's row alive while it is being copied, and learns from it whether to stop. */

@@ -1,5 +1,7 @@
 package dev.shoal.activities.blobs;
 
+import dev.shoal.dev.chaos.ChaosProxy;
+import dev.shoal.dev.chaos.Faults;
 import dev.shoal.model.RegionName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,12 +24,13 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real S3 server per region in this JVM, on free ports and a temporary directory; every test gets buckets of its own. */
+/** A real S3 server per region in this JVM, each behind a fault proxy, on free ports and a temporary directory; every test gets buckets of its own. */
 final class S3Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     static final RegionName EU = new RegionName("eu");
     static final RegionName US = new RegionName("us");
 
     private final Map<RegionName, S3Proxy> servers = new TreeMap<>();
+    private final Map<RegionName, ChaosProxy> proxies = new TreeMap<>();
     private final List<S3Regions> opened = new ArrayList<>();
     private Path root = Path.of("");
     private int tests;
@@ -49,6 +52,7 @@ final class S3Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEac
                     .build();
             server.start();
             servers.put(region, server);
+            proxies.put(region, ChaosProxy.start(0, server.getPort()));
         }
     }
 
@@ -65,10 +69,12 @@ final class S3Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEac
     public void afterEach(ExtensionContext context) {
         opened.forEach(S3Regions::close);
         opened.clear();
+        proxies.values().forEach(proxy -> proxy.play(Faults.NONE));
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
+        proxies.values().forEach(ChaosProxy::close);
         for (S3Proxy server : servers.values()) {
             server.stop();
         }
@@ -81,6 +87,11 @@ final class S3Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEac
         return regions.orElseThrow();
     }
 
+    /** What stands between the clients and a region. */
+    ChaosProxy chaos(RegionName region) {
+        return Optional.ofNullable(proxies.get(region)).orElseThrow();
+    }
+
     /** What the clients of {@link #regions} sent. */
     S3Calls calls() {
         return calls;
@@ -88,8 +99,9 @@ final class S3Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEac
 
     /** Clients of the same buckets whose calls {@code calls} sees. */
     S3Regions open(S3Calls calls) {
-        List<RegionConfig> configs = servers.entrySet().stream()
-                .map(server -> new RegionConfig(server.getKey(), config(server.getValue())))
+        List<RegionConfig> configs = proxies.entrySet().stream()
+                .map(proxy ->
+                        new RegionConfig(proxy.getKey(), config(proxy.getValue().port())))
                 .toList();
         S3Regions made = S3Regions.open(
                 configs,
@@ -114,8 +126,8 @@ final class S3Cluster implements BeforeAllCallback, BeforeEachCallback, AfterEac
                 .toList();
     }
 
-    private S3Config config(S3Proxy server) {
-        URI endpoint = URI.create("http://127.0.0.1:" + server.getPort());
+    private S3Config config(int port) {
+        URI endpoint = URI.create("http://127.0.0.1:" + port);
         return new S3Config(endpoint, bucketName(), "shoal", root.resolve("secret"), Optional.empty());
     }
 

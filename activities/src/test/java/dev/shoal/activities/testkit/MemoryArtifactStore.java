@@ -2,6 +2,7 @@ package dev.shoal.activities.testkit;
 
 import dev.shoal.activities.blobs.ArtifactStore;
 import dev.shoal.activities.blobs.BlobOutage;
+import dev.shoal.activities.blobs.CopyResult;
 import dev.shoal.activities.blobs.GateCheck;
 import dev.shoal.activities.blobs.UploadProgress;
 import dev.shoal.model.Digest;
@@ -76,13 +77,18 @@ public final class MemoryArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public void replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress) {
+    public CopyResult replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress) {
         throw new UnsupportedOperationException("a build host does not replicate");
     }
 
     @Override
     public GateCheck check(Artifact artifact, RegionName region) {
         throw new UnsupportedOperationException("a build host does not check");
+    }
+
+    @Override
+    public Optional<String> providerStatus(Artifact artifact, RegionName region) {
+        throw new UnsupportedOperationException("a build host does not ask providers");
     }
 
     private void crawl(long total, UploadProgress progress) {

@@ -1,0 +1,16 @@
+package dev.shoal.activities.blobs;
+
+import java.time.Duration;
+
+/** What came of a copy that was asked for. */
+public sealed interface CopyResult {
+    /** The region has it, by this copy or by an earlier one. */
+    record Done() implements CopyResult {}
+
+    /**
+     * Nothing was moved: the region did not answer lately, or is busy with as many copies as it may have.
+     *
+     * @param retryAfter asking before is useless; asking then is cheap
+     */
+    record Deferred(String reason, Duration retryAfter) implements CopyResult {}
+}

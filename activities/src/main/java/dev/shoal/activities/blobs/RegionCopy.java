@@ -1,0 +1,150 @@
+package dev.shoal.activities.blobs;
+
+import dev.shoal.activities.blobs.GateCheck.Verified;
+import dev.shoal.activities.blobs.MultipartWrite.Outcome;
+import dev.shoal.activities.blobs.PartLayout.Part;
+import dev.shoal.model.Digest;
+import dev.shoal.model.job.Artifact;
+import dev.shoal.model.torrent.Metainfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+
+/**
+ * One copy of an artifact from one region to another. Goes on with the upload that an earlier copy left, whatever process that
+ * was: parts that are stored with the right checksum are not sent again. Everything is read from the source all the same, since
+ * only bytes that were seen can be vouched for: each piece by its hash, the whole by its digest. Confined to one thread.
+ */
+final class RegionCopy {
+    private static final Logger LOG = LoggerFactory.getLogger(RegionCopy.class);
+
+    private final Artifact artifact;
+    private final S3Bucket source;
+    private final S3Bucket target;
+    private final ArtifactProbe probe;
+    private final Transfer transfer;
+
+    RegionCopy(Artifact artifact, S3Bucket source, S3Bucket target, ArtifactProbe probe, Transfer transfer) {
+        this.artifact = artifact;
+        this.source = source;
+        this.target = target;
+        this.probe = probe;
+        this.transfer = transfer;
+    }
+
+    /** Does nothing if the target holds the artifact; replaces what is wrong there. */
+    void run(TransferSettings settings, RegionLane lane) {
+        if (transfer.run(() -> probe.check(artifact, target)) instanceof Verified) {
+            transfer.moved(artifact.size());
+            return;
+        }
+        lane.answered();
+        Metainfo metainfo = transfer.run(this::metainfo);
+        PartLayout layout = PartLayout.of(artifact.size(), settings.partLength(), metainfo.pieceLength());
+        PartPipeline pipeline = new PartPipeline(layout, parallel(layout, settings, lane.budget()), transfer);
+        BufferBudget.Room room = lane.budget().take(pipeline.most(), transfer);
+        try {
+            transfer.perform(() -> ArtifactPublication.putMetainfo(artifact, metainfo, target));
+            write(metainfo, pipeline);
+        } finally {
+            room.close();
+        }
+    }
+
+    /** As many as the region's share of the memory allows. */
+    private static int parallel(PartLayout layout, TransferSettings settings, BufferBudget budget) {
+        long buffers = budget.total() / layout.bufferLength();
+        return Math.clamp(buffers - PartPipeline.READ_AHEAD, 1, settings.parallel());
+    }
+
+    private void write(Metainfo metainfo, PartPipeline pipeline) {
+        Optional<String> wrong = transfer.run(() -> target.head(artifact.key()).map(HeadObjectResponse::eTag));
+        wrong.ifPresent(etag ->
+                LOG.warn("region {} holds wrong bytes under {}, replacing them", target.region(), artifact.key()));
+        MultipartWrite write = transfer.run(this::open);
+        Outcome outcome;
+        try {
+            stream(metainfo, pipeline, write);
+            outcome = transfer.run(() -> write.completeIf(wrong));
+        } catch (RuntimeException e) {
+            if (!mayGoOn(e)) {
+                transfer.close();
+                discard(write);
+            }
+            throw e;
+        }
+        if (outcome == Outcome.REFUSED) {
+            discard(write);
+            requireWrittenByAnother();
+        }
+    }
+
+    /** Whether the next copy can go on with what this one has stored. */
+    private static boolean mayGoOn(RuntimeException failure) {
+        return failure instanceof CancellationException || (failure instanceof BlobStoreException e && e.isOutage());
+    }
+
+    /** Goes on with the newest unfinished upload, or begins one. */
+    private MultipartWrite open() {
+        List<MultipartUpload> unfinished = MultipartWrite.unfinished(target, artifact.key()).stream()
+                .filter(upload -> upload.key().equals(artifact.key()))
+                .toList();
+        if (unfinished.isEmpty()) {
+            return MultipartWrite.begin(target, artifact.key(), ArtifactPublication.metadata(artifact));
+        }
+        MultipartWrite resumed = MultipartWrite.resume(target, unfinished.getLast());
+        LOG.info(
+                "the copy of {} to {} goes on; {} parts are stored",
+                artifact.digest(),
+                target.region(),
+                resumed.storedParts());
+        return resumed;
+    }
+
+    private void discard(MultipartWrite write) {
+        try {
+            write.abort();
+        } catch (BlobStoreException e) {
+            LOG.warn("an unfinished upload stays behind until it is old enough to be collected", e);
+        }
+    }
+
+    private void requireWrittenByAnother() {
+        GateCheck check = probe.check(artifact, target);
+        if (!(check instanceof Verified)) {
+            throw target.failure(artifact.key(), "was written by somebody else meanwhile, and is not right: " + check);
+        }
+    }
+
+    private Metainfo metainfo() {
+        byte[] torrent = source.get(artifact.metainfoKey())
+                .orElseThrow(() -> source.failure(artifact.metainfoKey(), "there is no metainfo to copy"));
+        return ArtifactProbe.parse(torrent, artifact)
+                .orElseThrow(() -> source.failure(artifact.metainfoKey(), "the metainfo is another artifact's"));
+    }
+
+    private void stream(Metainfo metainfo, PartPipeline pipeline, MultipartWrite write) {
+        Digest digest = pipeline.run((part, buffer) -> readVerified(metainfo, part, buffer), write::put);
+        if (!digest.equals(artifact.digest())) {
+            throw source.failure(artifact.key(), "its bytes have the digest " + digest);
+        }
+    }
+
+    private void readVerified(Metainfo metainfo, Part part, byte[] buffer) {
+        int read = source.read(artifact.key(), part.offset(), part.intLength(), buffer)
+                .orElseThrow(() -> source.failure(artifact.key(), "there is no artifact to copy"));
+        if (read < part.length()) {
+            throw source.failure(artifact.key(), "is truncated at byte " + (part.offset() + read));
+        }
+        OptionalInt wrong = PieceHashes.firstMismatch(metainfo, part, buffer);
+        if (wrong.isPresent()) {
+            throw source.failure(
+                    artifact.key(), "piece " + wrong.getAsInt() + " has other bytes than its metainfo says");
+        }
+    }
+}
