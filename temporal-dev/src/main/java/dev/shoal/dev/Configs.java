@@ -163,10 +163,9 @@ final class Configs {
                         .map(dc -> LOCALHOST + ":" + ports.of("consul-" + dc + "-wan"))
                         .toList());
         config.put("retry_interval_wan", "1s");
-        // Hundreds of watchers share one address on this machine; Consul's default is 200 connections per client. It
-        // refuses to
-        // start with a limit above the number of files it may open.
-        config.put("limits", map("http_max_conns_per_client", 3_000));
+        // All watchers share one address on this machine; Consul's default is 200 connections per client. It refuses to start with
+        // a limit above the number of files it may open.
+        config.put("limits", map("http_max_conns_per_client", options.watchers()));
         config.put("performance", map("raft_multiplier", 1));
         config.put("connect", map("enabled", false));
         config.put("disable_update_check", true);

@@ -2,11 +2,26 @@ package dev.shoal.dev;
 
 import java.util.List;
 
-/** What kind of stack to run. Kept in its directory, so that the next {@code up} runs the same. */
-record StackOptions(int regions, int machines, int buildHosts, int slots, int releaseHosts, boolean processPerMachine) {
+/**
+ * What kind of stack to run. Kept in its directory, so that the next {@code up} runs the same.
+ *
+ * @param watchers how many connections a region's Consul takes from this machine
+ */
+record StackOptions(
+        int regions,
+        int machines,
+        int buildHosts,
+        int slots,
+        int releaseHosts,
+        boolean processPerMachine,
+        int watchers) {
+    static final int DEFAULT_WATCHERS = 3_000;
     private static final List<String> NAMES = List.of("eu", "us", "ap", "sa", "af", "me", "ca", "au", "in", "jp");
 
     StackOptions {
+        // Kept by a version that had no such option.
+        watchers = watchers == 0 ? DEFAULT_WATCHERS : watchers;
+        require("--watchers", watchers, 200, 1_000_000);
         require("--regions", regions, 1, NAMES.size());
         require("--machines", machines, 0, 200);
         require("--build-hosts", buildHosts, 1, 20);

@@ -49,6 +49,11 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
     @Option(names = "--release-hosts", description = "how many release hosts (default 1)")
     private @Nullable Integer releaseHosts;
 
+    @Option(
+            names = "--watchers",
+            description = "connections that each Consul takes from this machine (default 3000; below the limit of open files)")
+    private @Nullable Integer watchers;
+
     @Option(names = "--foreground", description = "stay, and stop the stack with Ctrl-C")
     private boolean foreground;
 
@@ -94,14 +99,15 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
     private StackOptions options(Layout layout) throws IOException {
         StackOptions kept = Files.exists(layout.options())
                 ? new ObjectMapper().readValue(layout.options().toFile(), StackOptions.class)
-                : new StackOptions(3, 4, 2, 2, 1, false);
+                : new StackOptions(3, 4, 2, 2, 1, false, StackOptions.DEFAULT_WATCHERS);
         return new StackOptions(
                 Optional.ofNullable(regions).orElse(kept.regions()),
                 Optional.ofNullable(machines).orElse(kept.machines()),
                 Optional.ofNullable(buildHosts).orElse(kept.buildHosts()),
                 Optional.ofNullable(slots).orElse(kept.slots()),
                 Optional.ofNullable(releaseHosts).orElse(kept.releaseHosts()),
-                processPerMachine || kept.processPerMachine());
+                processPerMachine || kept.processPerMachine(),
+                Optional.ofNullable(watchers).orElse(kept.watchers()));
     }
 
     private static int awaitHealthy(Layout layout, Process guard, int total) throws IOException, InterruptedException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The files that docs/ARCHITECTURE.md fixes. A golden that differs is a change of the wires between the parts;
  * {@code -Dshoal.golden.write=true} writes them anew. */
 final class ConfigsTest {
-    private static final StackOptions OPTIONS = new StackOptions(2, 2, 1, 2, 1, false);
+    private static final StackOptions OPTIONS = new StackOptions(2, 2, 1, 2, 1, false, 3_000);
 
     private static final List<String> LISTENERS = List.of(
             "api",

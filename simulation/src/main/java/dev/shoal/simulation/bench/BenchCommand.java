@@ -1,5 +1,6 @@
 package dev.shoal.simulation.bench;
 
+import dev.shoal.simulation.bench.propagation.PropagationBench;
 import picocli.CommandLine.Command;
 
 /** {@code ./shoal bench}: one subcommand a benchmark. Each starts what it measures, prints ratios and leaves nothing behind. */
@@ -8,5 +9,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "BENCHMARK",
         description = "Measures a part of Shoal against a peer, in the same run on this machine.",
-        subcommands = {})
+        subcommands = {PropagationBench.class})
 public final class BenchCommand {}

@@ -16,6 +16,7 @@ public record StackFile(
         @JsonProperty("admin_token_file") Path adminTokenFile,
         String temporal,
         @JsonProperty("temporal_ui") URI temporalUi,
+        @JsonProperty("global_consul") URI globalConsul,
         @JsonProperty("home_region") String homeRegion,
         List<Region> regions,
         List<Machine> machines,
