@@ -1,5 +1,6 @@
 package dev.shoal.simulation;
 
+import dev.shoal.simulation.queue.QueueCommand;
 import picocli.CommandLine.Command;
 
 /** {@code ./shoal simulate}: one subcommand a simulator. Each is deterministic: same seed, same output. */
@@ -8,5 +9,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "SIMULATOR",
         description = "Runs a part of Shoal on a virtual clock.",
-        subcommands = {})
+        subcommands = {QueueCommand.class})
 public final class SimulateCommand {}

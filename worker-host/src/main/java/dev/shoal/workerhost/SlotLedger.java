@@ -3,8 +3,9 @@ package dev.shoal.workerhost;
 import dev.shoal.activities.host.HeldSlots;
 import dev.shoal.workflows.Lease;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class SlotLedger implements HeldSlots {
     private final int slots;
-    private final Set<Lease> held = new HashSet<>();
+    private final Set<Lease> held = new LinkedHashSet<>();
     private final Deque<Reservation> waiting = new ArrayDeque<>();
     private int permits;
     private boolean closed;
@@ -83,10 +84,10 @@ public final class SlotLedger implements HeldSlots {
         }
     }
 
-    /** The leases that hold a slot. */
+    /** The leases that hold a slot, in the order of their claims. */
     @Override
     public synchronized Set<Lease> held() {
-        return Set.copyOf(held);
+        return Collections.unmodifiableSet(new LinkedHashSet<>(held));
     }
 
     /** No more permits: the host is draining. */

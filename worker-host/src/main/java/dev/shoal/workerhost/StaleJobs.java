@@ -60,8 +60,13 @@ public final class StaleJobs {
         String reason = "no heartbeat since "
                 + job.lastHeartBeat().map(Instant::toString).orElse("its claim") + ", and its workflow "
                 + (workflow.isEmpty() ? "is unknown" : workflow + " is not open");
-        if (jobs.fail(new Lease(job.id(), job.attempt()), reason, Optional.empty())) {
-            LOG.warn("job {} failed: {}", job.id(), reason);
+        Lease lease = new Lease(job.id(), job.attempt());
+        // Whoever asked for the cancel gets what they asked for, though the workflow that should have seen to it is
+        // gone.
+        if (job.cancelRequested()
+                ? jobs.stop(lease, "cancelled; " + reason)
+                : jobs.fail(lease, reason, Optional.empty())) {
+            LOG.warn("job {} ended: {}", job.id(), reason);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.job.JobStatus;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import org.slf4j.Logger;
 
@@ -36,7 +37,9 @@ public final class BuildAndReleaseWorkflowImpl implements BuildAndReleaseWorkflo
         try {
             event = perform(ticket.step());
         } catch (TemporalFailure failure) {
-            Ticket next = ticket.after(new TicketEvent.Failed(Mishap.of(failure)));
+            Mishap mishap = Mishap.of(failure);
+            boolean cancelled = CancellationScope.current().isCancelRequested();
+            Ticket next = ticket.after(new TicketEvent.Failed(cancelled ? mishap.inCancelled() : mishap));
             if (next.step() instanceof TicketStep.GiveUp) {
                 throw failure;
             }

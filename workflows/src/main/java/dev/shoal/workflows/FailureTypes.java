@@ -14,6 +14,9 @@ public final class FailureTypes {
     /** The host no longer has the built file. The job is claimed again. */
     public static final String ARTIFACT_LOST = "ArtifactLost";
 
+    /** The attempt has no slot on the host, which was restarted or gave it to another. The job is claimed again. */
+    public static final String SLOT_LOST = "SlotLost";
+
     /** Somebody asked for the job to be cancelled. */
     public static final String CANCEL_REQUESTED = "CancelRequested";
 
@@ -38,6 +41,7 @@ public final class FailureTypes {
             BUILD_FAILED,
             OWNERSHIP_LOST,
             ARTIFACT_LOST,
+            SLOT_LOST,
             CANCEL_REQUESTED,
             HOST_DRAINING,
             SUPERSEDED,

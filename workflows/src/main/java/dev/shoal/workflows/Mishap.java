@@ -44,6 +44,14 @@ public sealed interface Mishap {
         return new Broken(text(cause == null ? failure : cause));
     }
 
+    /**
+     * What it means for a job that somebody wants stopped: Temporal does not try a cancelled activity again, so that its last hiccup
+     * shows instead of the cancel.
+     */
+    default Mishap inCancelled() {
+        return this instanceof Lost || this instanceof Broken ? new Stopped("cancelled") : this;
+    }
+
     private static Mishap ofTimeout(TimeoutFailure timeout) {
         return switch (timeout.getTimeoutType()) {
             case TIMEOUT_TYPE_HEARTBEAT -> new Lost("the host stopped sending heartbeats");
@@ -63,7 +71,7 @@ public sealed interface Mishap {
         }
         return switch (type) {
             case FailureTypes.BUILD_FAILED -> new BuildFailed(reason, firstDetail(failure));
-            case FailureTypes.ARTIFACT_LOST, FailureTypes.HOST_DRAINING -> new Lost(reason);
+            case FailureTypes.ARTIFACT_LOST, FailureTypes.SLOT_LOST, FailureTypes.HOST_DRAINING -> new Lost(reason);
             case FailureTypes.CANCEL_REQUESTED -> new Stopped(reason);
             case FailureTypes.OWNERSHIP_LOST -> new Disowned(reason);
             default -> new Broken(reason);

@@ -78,24 +78,29 @@ public record Ticket(TicketStep step, Optional<ClaimedJob> free, int broken) {
     }
 
     private Ticket afterFailure(Mishap why) {
+        boolean disowned = why instanceof Mishap.Disowned;
         return switch (step) {
+            case TicketStep.Claim claim ->
+                next(
+                        claim.lost().isEmpty()
+                                ? new TicketStep.GiveUp(why)
+                                : end(claim.lost().get(), Optional.empty(), why));
             case TicketStep.Build build -> afterAttempt(build.job(), why);
+            case TicketStep.Upload upload -> afterUpload(upload, why);
             case TicketStep.PauseUpload pause -> afterAttempt(pause.job(), why);
-            case TicketStep.Upload upload ->
-                // A failure that is not the host's death is tried again there: the upload goes on where it stopped.
-                why instanceof Mishap.Broken && upload.tries() < ActivityPolicies.MOST_UPLOADS
-                        ? next(new TicketStep.PauseUpload(upload.job(), upload.output(), upload.tries(), why.reason()))
-                        : afterAttempt(upload.job(), why);
-            case TicketStep.NoteLost lost -> next(end(lost.job(), Optional.empty(), why));
-            case TicketStep.RecordBuild record -> freeing(record.job(), end(record.job(), Optional.empty(), why));
+            case TicketStep.NoteLost lost -> next(askAgainOrEnd(lost.job(), Optional.empty(), why));
+            case TicketStep.RecordBuild record ->
+                freeing(record.job(), askAgainOrEnd(record.job(), Optional.empty(), why));
             case TicketStep.Replicate replicate ->
-                next(end(replicate.job(), Optional.of(replicate.build().name()), why));
-            case TicketStep.Succeed succeed -> next(end(succeed.job(), Optional.of(succeed.build()), why));
-            case TicketStep.Claim claim
-            when claim.lost().isPresent() -> next(end(claim.lost().get(), Optional.empty(), why));
+                next(askAgainOrEnd(
+                        replicate.job(), Optional.of(replicate.build().name()), why));
+            case TicketStep.Succeed succeed -> next(askAgainOrEnd(succeed.job(), Optional.of(succeed.build()), why));
             case TicketStep.End end
-            when why instanceof Mishap.Disowned -> next(disowned(end.job(), end.build(), end.reason()));
-            case TicketStep.Claim claim -> next(new TicketStep.GiveUp(why));
+            when disowned ->
+                next(
+                        end.status() == JobStatus.STOPPED
+                                ? disowned(end.job(), end.build(), end.reason())
+                                : askAgain(end.job()));
             case TicketStep.End end -> next(new TicketStep.GiveUp(why));
             case TicketStep.Release release -> throw new IllegalArgumentException(release + " never fails");
             case TicketStep.Done done -> throw new IllegalArgumentException("the ticket has ended");
@@ -103,11 +108,20 @@ public record Ticket(TicketStep step, Optional<ClaimedJob> free, int broken) {
         };
     }
 
+    /** A failure that is not the host's death is tried again there: the upload goes on where it stopped. */
+    private Ticket afterUpload(TicketStep.Upload upload, Mishap why) {
+        return why instanceof Mishap.Broken && upload.tries() < ActivityPolicies.MOST_UPLOADS
+                ? next(new TicketStep.PauseUpload(upload.job(), upload.output(), upload.tries(), why.reason()))
+                : afterAttempt(upload.job(), why);
+    }
+
     private Ticket afterAttempt(ClaimedJob job, Mishap why) {
         // What a host did not foresee is the host's fault until several attempts agree.
         int brokenNow = broken + (why instanceof Mishap.Broken ? 1 : 0);
         TicketStep then;
-        if (!(why instanceof Mishap.Lost || why instanceof Mishap.Broken)) {
+        if (why instanceof Mishap.Disowned) {
+            then = askAgain(job);
+        } else if (!(why instanceof Mishap.Lost || why instanceof Mishap.Broken)) {
             then = end(job, Optional.empty(), why);
         } else if (job.attempt() >= ActivityPolicies.MOST_ATTEMPTS || brokenNow >= ActivityPolicies.MOST_BROKEN) {
             then = end(
@@ -132,6 +146,18 @@ public record Ticket(TicketStep step, Optional<ClaimedJob> free, int broken) {
                                         .entrySet().stream()
                                                 .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
                                                 .collect(Collectors.joining(", "))));
+    }
+
+    /**
+     * The attempt is over, but perhaps only because a claim of this very ticket, given up by Temporal, arrived late and began the next
+     * one. The row knows: it can be claimed again only if it is running and this ticket's.
+     */
+    private static TicketStep askAgain(ClaimedJob job) {
+        return new TicketStep.Claim(Optional.of(job));
+    }
+
+    private static TicketStep askAgainOrEnd(ClaimedJob job, Optional<BuildName> build, Mishap why) {
+        return why instanceof Mishap.Disowned ? askAgain(job) : end(job, build, why);
     }
 
     /** How a job ends that this ticket cannot bring to success. */

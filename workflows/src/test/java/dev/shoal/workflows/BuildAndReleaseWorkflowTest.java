@@ -119,12 +119,22 @@ class BuildAndReleaseWorkflowTest {
 
     @Test
     void aTicketThatLostItsJobWritesNothingMore() {
+        world.gone = true;
         world.on("build", World.failing(FailureTypes.OWNERSHIP_LOST, "attempt 2 owns it"));
 
         TicketOutcome outcome = stage.runTicket();
 
         assertThat(outcome.status()).isEmpty();
-        assertThat(world.journal()).containsExactlyInAnyOrder("claim first", "build 1 on h1", "free h1");
+        assertThat(world.journal())
+                .containsExactlyInAnyOrder("claim first", "build 1 on h1", "free h1", "claim again after 1");
+    }
+
+    @Test
+    void aTicketWhoseOwnLateClaimBeganTheNextAttemptGoesOnWithTheOneAfterIt() {
+        world.on("build", World.failing(FailureTypes.OWNERSHIP_LOST, "attempt 2 owns it"));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.SUCCESS);
+        assertThat(world.journal()).containsSubsequence("build 1 on h1", "claim again after 1", "success 7#2");
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class ClaimActivitiesImpl implements ClaimActivities {
     }
 
     /** {@code stillWanted} throws if Temporal does not wait for this claim any more. */
-    ClaimActivitiesImpl(JobStore jobs, HostId host, HeldSlots slots, Runnable stillWanted) {
+    public ClaimActivitiesImpl(JobStore jobs, HostId host, HeldSlots slots, Runnable stillWanted) {
         this.jobs = jobs;
         this.host = host;
         this.slots = slots;
@@ -31,8 +31,8 @@ public final class ClaimActivitiesImpl implements ClaimActivities {
     @Override
     public ClaimResult claimJob(ClaimRequest request) {
         // A host that froze with its poll open finds a claim there when it thaws, which another host has made
-        // meanwhile: to run it
-        // would take the job from that host. The first heartbeat of an activity is a call that Temporal answers.
+        // meanwhile: to run it would take the job from that host. The first heartbeat of an activity is a call that
+        // Temporal answers.
         stillWanted.run();
         Optional<Job> job = request.again()
                 .map(again -> jobs.reclaim(new Lease(again.job(), again.lostAttempt()), request.workflowId(), host))

@@ -40,7 +40,7 @@ public final class HostActivitiesImpl implements HostActivities {
     private final HeldSlots slots;
     private final BuildStep step;
     private final BooleanSupplier draining;
-    private final RunningSteps steps = new RunningSteps();
+    private final RunningSteps steps;
     private final Map<Lease, LogShipper> shippers = new ConcurrentHashMap<>();
 
     /** Makes the work directory. {@code draining} says that running steps must give their jobs back. */
@@ -59,6 +59,7 @@ public final class HostActivitiesImpl implements HostActivities {
         this.logs = logs;
         this.artifacts = artifacts;
         this.slots = slots;
+        this.steps = new RunningSteps(slots);
         this.step = new BuildStep(checkout, sandbox);
         this.draining = draining;
         Files.createDirectories(Workspace.parent(config.workDir()));
@@ -144,6 +145,11 @@ public final class HostActivitiesImpl implements HostActivities {
         release(job.lease());
     }
 
+    /** Those at work in this process. */
+    RunningSteps steps() {
+        return steps;
+    }
+
     /**
      * Ends what is still at work for the lease, stores the log, deletes the workspace, frees the slot. The slot is freed even if
      * the log must wait for the store.
@@ -159,6 +165,7 @@ public final class HostActivitiesImpl implements HostActivities {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot release " + lease, e);
         } finally {
+            steps.forget(lease);
             slots.release(lease);
         }
     }

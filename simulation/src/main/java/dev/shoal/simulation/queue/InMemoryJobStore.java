@@ -189,6 +189,17 @@ public final class InMemoryJobStore implements JobStore {
         return owned.isPresent();
     }
 
+    /** The part of {@code BuildStore.record} that is about the job. Returns whether the lease held. */
+    synchronized boolean recorded(Lease lease, BuildName build) {
+        Optional<Row> owned = owned(lease);
+        owned.ifPresent(row -> {
+            row.build = Optional.of(build);
+            row.stage = JobStage.REPLICATING;
+            row.lastHeartBeat = Optional.of(clock.instant());
+        });
+        return owned.isPresent();
+    }
+
     @Override
     public synchronized boolean requeue(Lease lease, String reason) {
         Optional<Row> owned = owned(lease);
