@@ -3,6 +3,8 @@ package dev.shoal.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shoal.model.job.JobStatus;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -222,13 +224,45 @@ class BuildAndReleaseWorkflowTest {
     }
 
     @Test
-    void aRegionWithForeignBytesFailsTheJobAtOnce() {
+    void aRegionThatIsAwayForAnHourDelaysOnlyItself() {
+        world.notYet("replicate us", 12, Duration.ofMinutes(5));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.SUCCESS);
+        List<String> journal = world.journal();
+        assertThat(journal.stream().filter("copy to us"::equals)).hasSize(13);
+        assertThat(journal).containsSubsequence("verify ap", "copy to us", "verify us", "success 7#1");
+        assertThat(journal.indexOf("verify ap")).isLessThan(journal.lastIndexOf("copy to us") - 5);
+        assertThat(journal.indexOf("verify eu")).isLessThan(journal.lastIndexOf("copy to us") - 5);
+    }
+
+    @Test
+    void aRegionWithForeignBytesIsCopiedToAgain() {
         world.on("await ap", World.failing(FailureTypes.REPLICA_BAD, "piece 3 differs"));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.SUCCESS);
+        assertThat(world.journal()).containsSubsequence("copy to ap", "verify ap", "copy to ap", "verify ap");
+        stage.record("ticket-7", "copied-again");
+    }
+
+    @Test
+    void aRegionWithForeignBytesAfterEveryCopyFailsTheJob() {
+        for (int i = 0; i < 3; i++) {
+            world.on("await ap", World.failing(FailureTypes.REPLICA_BAD, "piece 3 differs"));
+        }
 
         assertThat(stage.runTicket().status()).contains(JobStatus.FAILED);
         assertThat(world.journal())
                 .contains(
                         "gave up ap: piece 3 differs", "failed 7#1: hello-7 was not replicated: ap (piece 3 differs)");
+        assertThat(world.journal().stream().filter("copy to ap"::equals)).hasSize(3);
+    }
+
+    @Test
+    void foreignBytesAtHomeFailTheJobAtOnce() {
+        world.on("await eu", World.failing(FailureTypes.REPLICA_BAD, "piece 3 differs"));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.FAILED);
+        assertThat(world.journal()).contains("gave up eu: piece 3 differs").doesNotContain("copy to eu");
     }
 
     @Test

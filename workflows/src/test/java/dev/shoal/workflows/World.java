@@ -230,13 +230,18 @@ final class World implements ClaimActivities, HostActivities, JobActivities, Rep
 
     /** A script for a region that never gets there. */
     World neverReplicates(RegionName region) {
-        for (int i = 0; i < 100; i++) {
-            on("await " + region, () -> {
+        // The policy's 2 s would be ten thousand rounds of the test server.
+        return notYet("await " + region, 100, Duration.ofMinutes(30));
+    }
+
+    /** A script for a step that says so many times that it is to be called again after a while. */
+    World notYet(String step, int times, Duration retryAfter) {
+        for (int i = 0; i < times; i++) {
+            on(step, () -> {
                 throw ApplicationFailure.newBuilder()
                         .setMessage("not there yet")
                         .setType("NotYet")
-                        // The policy's 2 s would be ten thousand rounds of the test server.
-                        .setNextRetryDelay(Duration.ofMinutes(30))
+                        .setNextRetryDelay(retryAfter)
                         .setCategory(ApplicationErrorCategory.BENIGN)
                         .build();
             });

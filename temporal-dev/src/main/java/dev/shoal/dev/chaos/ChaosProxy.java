@@ -85,9 +85,8 @@ public final class ChaosProxy implements AutoCloseable {
                 client.setSoLinger(true, 0);
                 return;
             }
-            try (Socket server = new Socket(InetAddress.getLoopbackAddress(), upstream)) {
-                open.add(server);
-                new Connection(client, server, script, bandwidth).run();
+            try (Connection connection = new Connection(client, this::dial, script, bandwidth)) {
+                connection.run();
             } finally {
                 open.removeIf(Socket::isClosed);
             }
@@ -96,6 +95,13 @@ public final class ChaosProxy implements AutoCloseable {
         } finally {
             open.remove(client);
         }
+    }
+
+    private Socket dial() throws IOException {
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), upstream);
+        server.setTcpNoDelay(true);
+        open.add(server);
+        return server;
     }
 
     private static void closeQuietly(Socket socket) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** One client's connection with one of its own to the server, request after request. Confined to one thread. */
-final class Connection {
+final class Connection implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
     private static final int HOLD_MILLIS = 200;
     private static final int CONTINUE = 100;
@@ -33,19 +33,51 @@ final class Connection {
     private final Bandwidth bandwidth;
     private final InputStream fromClient;
     private final OutputStream toClient;
-    private final InputStream fromServer;
-    private final OutputStream toServer;
+    private final Dialer dialer;
+    private Socket server;
+    private InputStream fromServer;
+    private OutputStream toServer;
 
-    Connection(Socket client, Socket server, Script script, Bandwidth bandwidth) throws IOException {
+    /** Opens connections to the server. */
+    interface Dialer {
+        Socket dial() throws IOException;
+    }
+
+    Connection(Socket client, Dialer dialer, Script script, Bandwidth bandwidth) throws IOException {
         this.client = client;
+        this.dialer = dialer;
         this.script = script;
         this.bandwidth = bandwidth;
         client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
         this.fromClient = new BufferedInputStream(client.getInputStream(), BUFFER);
         this.toClient = new BufferedOutputStream(client.getOutputStream(), BUFFER);
+        this.server = dialer.dial();
         this.fromServer = new BufferedInputStream(server.getInputStream(), BUFFER);
         this.toServer = new BufferedOutputStream(server.getOutputStream(), BUFFER);
+    }
+
+    /** A server may end an idle connection, which a client that speaks to it directly would see. */
+    private void redialIfGone() throws IOException {
+        server.setSoTimeout(1);
+        try {
+            fromServer.mark(1);
+            if (fromServer.read() < 0) {
+                server.close();
+                server = dialer.dial();
+                fromServer = new BufferedInputStream(server.getInputStream(), BUFFER);
+                toServer = new BufferedOutputStream(server.getOutputStream(), BUFFER);
+            } else {
+                fromServer.reset();
+            }
+        } catch (SocketTimeoutException e) {
+            // Open and silent, as it should be.
+        }
+        server.setSoTimeout(0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
     }
 
     /** Serves until one side closes, or a fault ends it. */
@@ -60,6 +92,12 @@ final class Connection {
     private boolean serve(HttpHead request) throws IOException {
         Faults faults = script.faults();
         script.count("requests");
+        if (faults.refuse()) {
+            // One that was open before: a region that is cut off is so for old connections too.
+            script.count("refused");
+            client.setSoLinger(true, 0);
+            return false;
+        }
         if (faults.blackHole()) {
             script.count("swallowed");
             hold();
@@ -89,6 +127,7 @@ final class Connection {
     }
 
     private boolean pass(HttpHead request, Faults faults, Fate fate) throws IOException {
+        redialIfGone();
         toServer.write(request.bytes());
         toServer.flush();
         long upload = request.contentLength().orElse(0);
