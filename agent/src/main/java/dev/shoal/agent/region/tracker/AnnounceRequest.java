@@ -16,7 +16,7 @@ import java.util.Map;
  * @param event empty, {@code started}, {@code completed} or {@code stopped}
  * @param wanted how many peers it gets at most: what it asks for, within our bound
  */
-record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, String event, int wanted) {
+public record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, String event, int wanted) {
     private static final int ID_LENGTH = 20;
     /** Twice the neighbours that a peer holds; libtorrent asks for 200. */
     private static final int MOST_WANTED = 50;

@@ -20,9 +20,10 @@ import java.util.stream.Stream;
 /**
  * The peers of one torrent and our handout: by how rarely a peer was handed out, with a share that has the data, so that degrees
  * stay even (random-regular graphs reach 85 % of line rate, grown ones 65 %: Kraken's simulations) and nobody is wired to empty
- * peers only (Kraken issue 166). O(handout) an announce. Thread-safe: one lock a swarm.
+ * peers only (Kraken issue 166). O(handout) an announce. Thread-safe: one lock a swarm. No clock and no network of its own: the
+ * tracker and the fleet simulator run the same code.
  */
-final class SwarmTable {
+public final class SwarmTable {
     /** Silent for so long is gone: three of the longest intervals. */
     static final Duration EXPIRY = Duration.ofSeconds(100);
 
@@ -37,15 +38,15 @@ final class SwarmTable {
     private long handouts;
 
     /** @param random asked on the announcing thread, to which generators like ThreadLocalRandom belong */
-    SwarmTable(Supplier<? extends RandomGenerator> random) {
+    public SwarmTable(Supplier<? extends RandomGenerator> random) {
         this.random = random;
     }
 
     /** Where a peer can be reached. */
-    record Address(Inet4Address ip, int port) {}
+    public record Address(Inet4Address ip, int port) {}
 
     /** How many there are, and how many of them have all. */
-    record Size(int peers, int seeds) {}
+    public record Size(int peers, int seeds) {}
 
     private static final class Peer {
         private final String id;
@@ -68,7 +69,7 @@ final class SwarmTable {
     }
 
     /** Notes the peer and hands others to it. A peer is never handed to itself, nor a complete one to a complete one. */
-    List<Address> announce(AnnounceRequest request, Inet4Address ip, Instant now) {
+    public List<Address> announce(AnnounceRequest request, Inet4Address ip, Instant now) {
         lock.lock();
         try {
             if (request.event().equals("stopped")) {
@@ -157,7 +158,8 @@ final class SwarmTable {
         }
     }
 
-    Size size() {
+    /** Counts everybody: O(peers). */
+    public Size size() {
         lock.lock();
         try {
             return new Size(
