@@ -18,6 +18,7 @@ public final class Main {
         // Each module brings a logback.xml; logback would tell of that at length.
         System.setProperty("logback.statusListenerClass", "ch.qos.logback.core.status.NopStatusListener");
         CommandLine line = new CommandLine(new Main());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             System.err.println("shoal: " + error.getMessage());
             return 1;

@@ -1,6 +1,7 @@
 package dev.shoal.simulation.bench;
 
 import dev.shoal.simulation.bench.propagation.PropagationBench;
+import dev.shoal.simulation.bench.recovery.RecoveryCommand;
 import picocli.CommandLine.Command;
 
 /** {@code ./shoal bench}: one subcommand a benchmark. Each starts what it measures, prints ratios and leaves nothing behind. */
@@ -9,5 +10,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "BENCHMARK",
         description = "Measures a part of Shoal against a peer, in the same run on this machine.",
-        subcommands = {PropagationBench.class})
+        subcommands = {PropagationBench.class, RecoveryCommand.class})
 public final class BenchCommand {}

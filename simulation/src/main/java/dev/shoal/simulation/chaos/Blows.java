@@ -1,5 +1,6 @@
 package dev.shoal.simulation.chaos;
 
+import dev.shoal.simulation.stack.Signals;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.shoal.simulation.chaos;
 import dev.shoal.model.Release;
 import dev.shoal.model.job.Job;
 import dev.shoal.simulation.stack.ShoalClient;
+import dev.shoal.simulation.stack.Signals;
 import dev.shoal.simulation.stack.StackFile;
 import java.io.PrintStream;
 import java.nio.file.Path;

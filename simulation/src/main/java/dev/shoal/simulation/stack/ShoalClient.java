@@ -85,6 +85,22 @@ public final class ShoalClient {
         return get("/jobs/" + id).as(Job.class);
     }
 
+    /** Asks for a cancel; an answer of 409 means that it has ended before. */
+    public Answer cancel(JobId id) {
+        return expect(
+                call("POST", "/jobs/" + id + "/cancel", Optional.of(Map.of()), Optional.empty()), "cancel", 202, 409);
+    }
+
+    /** What an attempt has printed so far; empty if it has not begun. */
+    public String log(JobId id, int attempt) {
+        Answer answer = expect(
+                call("GET", "/jobs/" + id + "/log?attempt=" + attempt, Optional.empty(), Optional.empty()),
+                "GET log",
+                200,
+                404);
+        return answer.status() == 404 ? "" : new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
     public Build build(BuildName name) {
         return get("/builds/" + name).as(Build.class);
     }

@@ -1,6 +1,5 @@
-package dev.shoal.simulation.chaos;
+package dev.shoal.simulation.stack;
 
-import dev.shoal.simulation.stack.StackFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
