@@ -123,6 +123,7 @@ public final class ActivityPolicies {
                 .setTaskQueue(TaskQueues.CONTROL)
                 .setScheduleToCloseTimeout(LONGEST_REPLICATION)
                 .setStartToCloseTimeout(Duration.ofMinutes(2))
+                .setHeartbeatTimeout(HEARTBEAT)
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofSeconds(2))
                         .setBackoffCoefficient(1.0)

@@ -86,7 +86,7 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
             return true;
         }
         ManagedReplication decision = ManagedReplication.decide(
-                artifacts.check(build.artifact(), region),
+                check(build, region),
                 artifacts.providerStatus(build.artifact(), settings.home()),
                 Duration.between(build.createdAt(), clock.instant()),
                 deadline);
@@ -141,7 +141,7 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
         }
         requireWanted(build);
         ReplicationMode mode = replica(build, region).mode().orElse(ReplicationMode.COPY);
-        switch (artifacts.check(build.artifact(), region)) {
+        switch (check(build, region)) {
             case GateCheck.Verified verified -> builds.complete(name, region, verified.evidence());
             case GateCheck.NotYet notYet -> {
                 builds.waiting(name, region, mode, notYet.reason());
@@ -161,6 +161,11 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
     @Override
     public void replicationFailed(BuildName name, RegionName region, String reason) {
         builds.failed(name, region, reason);
+    }
+
+    private GateCheck check(Build build, RegionName region) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        return Beating.during(() -> artifacts.check(build.artifact(), region), () -> context.heartbeat("verifying"));
     }
 
     private Build build(BuildName name) {
