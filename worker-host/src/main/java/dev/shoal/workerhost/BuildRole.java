@@ -112,6 +112,7 @@ final class BuildRole implements Role {
                 .registerActivitiesImplementations(steps);
         SlotJanitor look = new SlotJanitor(jobs, host, ledger, steps);
         ScheduledExecutorService timer = NamedThreads.timer("slot-janitor");
+        timer.execute(new EarlierProcess(parts.temporal().workflowClient(), jobs, host.hostId()));
         ScheduledFuture<?> janitor =
                 timer.scheduleWithFixedDelay(look::look, JANITOR.toMillis(), JANITOR.toMillis(), TimeUnit.MILLISECONDS);
         factory.start();

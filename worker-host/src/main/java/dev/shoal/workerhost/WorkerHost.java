@@ -69,7 +69,7 @@ final class WorkerHost {
         long pid = ProcessHandle.current().pid();
         return config.build()
                 .filter(build -> role.equals("build"))
-                .map(build -> build.hostId() + "@" + pid)
+                .map(build -> EarlierProcess.identity(build.hostId(), pid))
                 .orElse(role + "@" + pid);
     }
 

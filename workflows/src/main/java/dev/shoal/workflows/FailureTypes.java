@@ -23,6 +23,9 @@ public final class FailureTypes {
     /** The host is shutting down and hands the job back. The job is claimed again. */
     public static final String HOST_DRAINING = "HostDraining";
 
+    /** The process that performed the step died, as its successor on the same host says. The job is claimed again. */
+    public static final String HOST_RESTARTED = "HostRestarted";
+
     /** A release with a higher seq exists. */
     public static final String SUPERSEDED = "Superseded";
 
@@ -44,6 +47,7 @@ public final class FailureTypes {
             SLOT_LOST,
             CANCEL_REQUESTED,
             HOST_DRAINING,
+            HOST_RESTARTED,
             SUPERSEDED,
             NOT_REPLICATED,
             REPLICA_BAD,

@@ -71,7 +71,11 @@ public sealed interface Mishap {
         }
         return switch (type) {
             case FailureTypes.BUILD_FAILED -> new BuildFailed(reason, firstDetail(failure));
-            case FailureTypes.ARTIFACT_LOST, FailureTypes.SLOT_LOST, FailureTypes.HOST_DRAINING -> new Lost(reason);
+            case FailureTypes.ARTIFACT_LOST,
+                    FailureTypes.SLOT_LOST,
+                    FailureTypes.HOST_DRAINING,
+                    FailureTypes.HOST_RESTARTED ->
+                new Lost(reason);
             case FailureTypes.CANCEL_REQUESTED -> new Stopped(reason);
             case FailureTypes.OWNERSHIP_LOST -> new Disowned(reason);
             default -> new Broken(reason);

@@ -24,6 +24,12 @@ class MishapTest {
     }
 
     @Test
+    void aHostWhoseProcessWasStartedAgainHasLostItsSteps() {
+        assertThat(of(ApplicationFailure.newNonRetryableFailure("died", FailureTypes.HOST_RESTARTED)))
+                .isEqualTo(new Mishap.Lost("died"));
+    }
+
+    @Test
     void aHostThatTakesNoStepIsLost() {
         assertThat(of(new TimeoutFailure("", null, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START)))
                 .isInstanceOf(Mishap.Lost.class);
