@@ -74,8 +74,7 @@ public sealed interface Mishap {
             case FailureTypes.ARTIFACT_LOST,
                     FailureTypes.SLOT_LOST,
                     FailureTypes.HOST_DRAINING,
-                    FailureTypes.HOST_RESTARTED ->
-                new Lost(reason);
+                    FailureTypes.HOST_RESTARTED -> new Lost(reason);
             case FailureTypes.CANCEL_REQUESTED -> new Stopped(reason);
             case FailureTypes.OWNERSHIP_LOST -> new Disowned(reason);
             default -> new Broken(reason);
