@@ -14,15 +14,18 @@ import java.util.Optional;
  */
 public interface ArtifactStore {
     /**
-     * Stores a file in the home region, hashing it in the same pass. Goes on where an interrupted call for the same lease
-     * stopped, and discards what older attempts of the job left behind.
+     * Stores a file in the home region under its digest. Sends nothing that is there: neither an artifact of the same bytes, nor
+     * the parts that an interrupted upload of them left, whichever process or attempt that was.
      *
      * @throws IllegalArgumentException if the file is empty
      * @throws java.io.UncheckedIOException if the file cannot be read, or changes meanwhile
      */
     Artifact upload(Path file, Lease lease, UploadProgress progress);
 
-    /** Drops what this attempt, and older ones of the job, uploaded and did not finish. */
+    /**
+     * Drops what this process uploaded for the attempt and did not finish. What a process that died left is collected by age,
+     * unless an upload of the same bytes goes on with it before.
+     */
     void discard(Lease lease);
 
     /**

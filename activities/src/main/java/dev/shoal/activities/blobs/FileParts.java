@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 
-/** A local file that is read once, part by part, by several threads. Thread-safe. */
+/** A local file that is read part by part, by several threads. Thread-safe. */
 final class FileParts implements AutoCloseable {
+    /** The JDK reads into a heap buffer through a direct one of the same length, which each thread keeps. */
+    private static final int SLICE = 1 << 20;
+
     private final Path file;
     private final FileChannel channel;
     private final long size;
@@ -39,7 +42,8 @@ final class FileParts implements AutoCloseable {
 
     void read(Part part, byte[] buffer) throws IOException {
         ByteBuffer into = ByteBuffer.wrap(buffer, 0, part.intLength());
-        while (into.hasRemaining()) {
+        while (into.position() < part.intLength()) {
+            into.limit(Math.min(into.position() + SLICE, part.intLength()));
             if (channel.read(into, part.offset() + into.position()) < 0) {
                 throw changed();
             }
@@ -58,7 +62,7 @@ final class FileParts implements AutoCloseable {
         channel.close();
     }
 
-    private IOException changed() {
+    IOException changed() {
         return new IOException("the artifact " + file + " changed while it was uploaded");
     }
 }

@@ -4,6 +4,7 @@ import dev.shoal.model.Digest;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.zip.CRC32;
 
 /** The hash functions that artifacts, pieces and S3's parts are named by. */
 final class Hashes {
@@ -25,6 +26,13 @@ final class Hashes {
         MessageDigest hash = algorithm("MD5");
         hash.update(bytes, 0, length);
         return HexFormat.of().formatHex(hash.digest());
+    }
+
+    /** What S3 calls CRC32. */
+    static int crc32(byte[] bytes, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
     }
 
     /** Ends {@code sha256}. */

@@ -2,6 +2,8 @@ package dev.shoal.activities.blobs;
 
 import dev.shoal.activities.blobs.PartLayout.Part;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -9,12 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -58,6 +58,16 @@ final class MultipartWrite {
                                 .metadata(metadata))
                         .uploadId());
         return new MultipartWrite(bucket, key, id, Map.of());
+    }
+
+    /**
+     * Goes on with the key's newest unfinished upload, whoever began it, or begins one. Only for keys that name their bytes.
+     */
+    static MultipartWrite openNewest(S3Bucket bucket, String key, Map<String, String> metadata) {
+        List<MultipartUpload> unfinished = unfinished(bucket, key).stream()
+                .filter(upload -> upload.key().equals(key))
+                .toList();
+        return unfinished.isEmpty() ? begin(bucket, key, metadata) : resume(bucket, unfinished.getLast());
     }
 
     /** Goes on with an upload: parts that are stored already are not sent again. */
@@ -127,24 +137,8 @@ final class MultipartWrite {
 
     /** Writes a part from memory, unless it is stored already. */
     void put(Part part, byte[] bytes) {
-        receipts.put(part.number(), alreadyStored(part, bytes).orElseGet(() -> send(part, bytes)));
-    }
-
-    /** Lets S3 copy a part from another object of the same bucket. */
-    void copy(Part part, String source) {
-        CopyPartResult copied = bucket.call(
-                "copying part " + part.number(),
-                key,
-                s3 -> s3.uploadPartCopy(b -> b.sourceBucket(bucket.name())
-                                .sourceKey(source)
-                                .copySourceRange("bytes=" + part.offset() + "-" + (part.offset() + part.length() - 1))
-                                .destinationBucket(bucket.name())
-                                .destinationKey(key)
-                                .uploadId(uploadId)
-                                .partNumber(part.number())
-                                .overrideConfiguration(o -> o.apiCallAttemptTimeout(S3Bucket.LONG_CALL)))
-                        .copyPartResult());
-        receipts.put(part.number(), receipt(part, copied.eTag(), copied.checksumCRC32()));
+        String crc32 = base64(Hashes.crc32(bytes, part.intLength()));
+        receipts.put(part.number(), alreadyStored(part, bytes, crc32).orElseGet(() -> send(part, bytes, crc32)));
     }
 
     /** Makes the object visible, whatever lies under its key. */
@@ -187,17 +181,19 @@ final class MultipartWrite {
                 .overrideConfiguration(o -> o.apiCallAttemptTimeout(S3Bucket.LONG_CALL));
     }
 
-    private Optional<CompletedPart> alreadyStored(Part part, byte[] bytes) {
+    private Optional<CompletedPart> alreadyStored(Part part, byte[] bytes, String crc32) {
         software.amazon.awssdk.services.s3.model.Part found = stored.get(part.number());
         // Encrypted buckets have ETags that are no MD5: there the part is sent again.
         return found != null
                         && found.size() == part.length()
+                        && (found.checksumCRC32() == null
+                                || found.checksumCRC32().equals(crc32))
                         && found.eTag().replace("\"", "").equals(Hashes.md5Hex(bytes, part.intLength()))
-                ? Optional.of(receipt(part, found.eTag(), found.checksumCRC32()))
+                ? Optional.of(receipt(part, found.eTag(), crc32))
                 : Optional.empty();
     }
 
-    private CompletedPart send(Part part, byte[] bytes) {
+    private CompletedPart send(Part part, byte[] bytes, String crc32) {
         UploadPartResponse sent = bucket.call(
                 "writing part " + part.number(),
                 key,
@@ -206,16 +202,23 @@ final class MultipartWrite {
                                 .key(key)
                                 .uploadId(uploadId)
                                 .partNumber(part.number())
-                                .checksumAlgorithm(ChecksumAlgorithm.CRC32),
+                                // Of the bytes in memory, and in the request's head: S3 refuses what changed on the
+                                // way.
+                                .checksumCRC32(crc32),
                         // Unlike fromBytes, this does not copy the buffer.
                         RequestBody.fromContentProvider(
                                 () -> new ByteArrayInputStream(bytes, 0, part.intLength()),
                                 part.length(),
                                 "application/octet-stream")));
-        return receipt(part, sent.eTag(), sent.checksumCRC32());
+        return receipt(part, sent.eTag(), crc32);
     }
 
-    private static CompletedPart receipt(Part part, String etag, @Nullable String crc32) {
+    private static String base64(int crc32) {
+        return Base64.getEncoder()
+                .encodeToString(ByteBuffer.allocate(Integer.BYTES).putInt(crc32).array());
+    }
+
+    private static CompletedPart receipt(Part part, String etag, String crc32) {
         return CompletedPart.builder()
                 .partNumber(part.number())
                 .eTag(etag)

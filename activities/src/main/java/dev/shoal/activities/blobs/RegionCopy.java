@@ -6,14 +6,12 @@ import dev.shoal.activities.blobs.PartLayout.Part;
 import dev.shoal.model.Digest;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.torrent.Metainfo;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
  * One copy of an artifact from one region to another. Goes on with the upload that an earlier copy left, whatever process that
@@ -49,7 +47,7 @@ final class RegionCopy {
         PartPipeline pipeline = new PartPipeline(layout, parallel(layout, settings, lane.budget()), transfer);
         BufferBudget.Room room = lane.budget().take(pipeline.most(), transfer);
         try {
-            transfer.perform(() -> ArtifactPublication.putMetainfo(artifact, metainfo, target));
+            transfer.perform(() -> ArtifactObjects.putMetainfo(artifact, metainfo, target));
             write(metainfo, pipeline);
         } finally {
             room.close();
@@ -89,21 +87,16 @@ final class RegionCopy {
         return failure instanceof CancellationException || (failure instanceof BlobStoreException e && e.isOutage());
     }
 
-    /** Goes on with the newest unfinished upload, or begins one. */
     private MultipartWrite open() {
-        List<MultipartUpload> unfinished = MultipartWrite.unfinished(target, artifact.key()).stream()
-                .filter(upload -> upload.key().equals(artifact.key()))
-                .toList();
-        if (unfinished.isEmpty()) {
-            return MultipartWrite.begin(target, artifact.key(), ArtifactPublication.metadata(artifact));
+        MultipartWrite write = MultipartWrite.openNewest(target, artifact.key(), ArtifactObjects.metadata(artifact));
+        if (write.storedParts() > 0) {
+            LOG.info(
+                    "the copy of {} to {} goes on; {} parts are stored",
+                    artifact.digest(),
+                    target.region(),
+                    write.storedParts());
         }
-        MultipartWrite resumed = MultipartWrite.resume(target, unfinished.getLast());
-        LOG.info(
-                "the copy of {} to {} goes on; {} parts are stored",
-                artifact.digest(),
-                target.region(),
-                resumed.storedParts());
-        return resumed;
+        return write;
     }
 
     private void discard(MultipartWrite write) {

@@ -54,7 +54,7 @@ class RegionFaultsTest {
 
     private S3ArtifactStore store() {
         return new S3ArtifactStore(
-                CLUSTER.regions(), HOME, pool, new TransferSettings(PART, PART, 2), new Random(1), Clock.systemUTC());
+                CLUSTER.regions(), HOME, pool, new TransferSettings(PART, 2), new Random(1), Clock.systemUTC());
     }
 
     @BeforeEach

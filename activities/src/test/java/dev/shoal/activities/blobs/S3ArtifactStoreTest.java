@@ -10,12 +10,15 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.workflows.Lease;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 class S3ArtifactStoreTest extends ArtifactStoreContract {
@@ -48,7 +54,7 @@ class S3ArtifactStoreTest extends ArtifactStoreContract {
     }
 
     private ArtifactStore storeOn(S3Regions regions) {
-        TransferSettings small = new TransferSettings(5 << 20, 5 << 20, 2);
+        TransferSettings small = new TransferSettings(5 << 20, 2);
         return new S3ArtifactStore(regions, home(), pool, small, new Random(1), Clock.systemUTC());
     }
 
@@ -120,31 +126,134 @@ class S3ArtifactStoreTest extends ArtifactStoreContract {
     }
 
     @Test
-    void aNewAttemptDropsWhatTheOlderOneLeftAndNothingElse() throws Exception {
-        S3Bucket bucket = CLUSTER.regions().bucket(home());
-        MultipartWrite.begin(bucket, "uploads/7-1", Map.of());
-        bucket.put("uploads/7-2", new byte[] {1}, Map.of());
-        MultipartWrite.begin(bucket, "uploads/7-10", Map.of());
-        MultipartWrite.begin(bucket, "uploads/77-1", Map.of());
+    void anotherAttemptInAnotherProcessSendsOnlyTheMissingPartsOfTheSameBytes() throws Exception {
+        byte[] bytes = bytes(SIZE, 23);
+        Path file = file(bytes);
+        failPart(3);
+        assertThatThrownBy(() -> store().upload(file, LEASE, UploadProgress.none()))
+                .isInstanceOf(BlobStoreException.class);
+        S3Calls calls = new S3Calls();
 
-        store().upload(file(bytes(10, 23)), new Lease(new JobId(7), 3), UploadProgress.none());
+        Artifact artifact = storeOn(CLUSTER.open(calls))
+                .upload(file, new Lease(LEASE.job(), LEASE.attempt() + 1), UploadProgress.none());
 
-        assertThat(keys(home()))
-                .filteredOn(key -> key.contains("uploads/"))
-                .containsExactlyInAnyOrder("unfinished uploads/7-10", "unfinished uploads/77-1");
+        assertThat(calls.of(UploadPartRequest.class))
+                .extracting(UploadPartRequest::partNumber)
+                .containsExactly(3);
+        assertThat(stored(home(), artifact.key())).isEqualTo(bytes);
+        assertThat(keys(home())).containsExactlyInAnyOrder(artifact.key(), artifact.metainfoKey());
+    }
+
+    @Test
+    void anUploadWhoseProcessDiesBeforeItIsPublishedSendsNoPartAgain() throws Exception {
+        byte[] bytes = bytes(SIZE, 32);
+        Path file = file(bytes);
+        beforeCompletionOf("artifacts/", request -> {
+            throw SdkClientException.create("the process is gone");
+        });
+        assertThatThrownBy(() -> store().upload(file, LEASE, UploadProgress.none()))
+                .isInstanceOf(BlobStoreException.class);
+        S3Calls calls = new S3Calls();
+
+        Artifact artifact = storeOn(CLUSTER.open(calls)).upload(file, LEASE, UploadProgress.none());
+
+        assertThat(calls.of(UploadPartRequest.class)).isEmpty();
+        assertThat(stored(home(), artifact.key())).isEqualTo(bytes);
+    }
+
+    @Test
+    void bytesThatTheRegionHoldsAreNotSent() throws Exception {
+        byte[] bytes = bytes(SIZE, 33);
+        uploaded(bytes);
+        S3Calls calls = new S3Calls();
+
+        storeOn(CLUSTER.open(calls)).upload(file(bytes), new Lease(new JobId(9), 1), UploadProgress.none());
+
+        assertThat(calls.of(UploadPartRequest.class)).isEmpty();
+        assertThat(calls.of(CreateMultipartUploadRequest.class)).isEmpty();
+    }
+
+    @Test
+    void aLostMetainfoIsWrittenAgainAndTheBytesAreNotSent() throws Exception {
+        byte[] bytes = bytes(SIZE, 34);
+        Artifact artifact = uploaded(bytes);
+        CLUSTER.regions().bucket(home()).delete(artifact.metainfoKey());
+        CLUSTER.calls().forget();
+
+        uploaded(bytes);
+
+        assertThat(store().check(artifact, home())).isInstanceOf(Verified.class);
+        assertThat(CLUSTER.calls().of(UploadPartRequest.class)).isEmpty();
+    }
+
+    @Test
+    void aFileThatChangesBetweenScanningAndSendingIsNotPublished() throws Exception {
+        byte[] bytes = bytes(SIZE, 35);
+        Path file = file(bytes);
+        FileTime modified = Files.getLastModifiedTime(file);
+        CLUSTER.calls().before(request -> {
+            if (request instanceof CreateMultipartUploadRequest) {
+                overwriteLastByte(file, modified);
+            }
+        });
+
+        assertThatThrownBy(() -> store().upload(file, LEASE, UploadProgress.none()))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("changed while it was uploaded");
+
+        assertThat(keys(home())).noneMatch(key -> key.startsWith("artifacts/"));
+    }
+
+    @Test
+    void aPartThatChangesOnTheWayIsRefusedByS3() throws Exception {
+        byte[] bytes = bytes(1000, 36);
+        Path file = file(bytes);
+        S3Regions lossy = CLUSTER.open(new S3Calls() {
+            @Override
+            public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+                return context.request() instanceof UploadPartRequest part
+                        ? part.toBuilder().checksumCRC32("AAAAAA==").build()
+                        : context.request();
+            }
+        });
+
+        assertThatThrownBy(() -> storeOn(lossy).upload(file, LEASE, UploadProgress.none()))
+                .isInstanceOf(BlobStoreException.class)
+                .hasMessageContaining("writing part 1");
     }
 
     @Test
     void discardDropsTheAttemptsUnfinishedUpload() throws Exception {
         failPart(2);
         Path file = file(bytes(SIZE, 24));
-        assertThatThrownBy(() -> store().upload(file, LEASE, UploadProgress.none()))
+        ArtifactStore store = store();
+        assertThatThrownBy(() -> store.upload(file, LEASE, UploadProgress.none()))
                 .isInstanceOf(BlobStoreException.class);
-        assertThat(keys(home())).containsExactly("unfinished uploads/7-1");
+        assertThat(keys(home())).singleElement().asString().startsWith("unfinished artifacts/");
 
-        store().discard(LEASE);
+        store.discard(LEASE);
 
         assertThat(keys(home())).isEmpty();
+    }
+
+    @Test
+    void uploadsThatNobodyWentOnWithForADayAreCollectedAndYoungerOnesAreNot() throws Exception {
+        S3Bucket bucket = CLUSTER.regions().bucket(home());
+        MultipartWrite.begin(bucket, "artifacts/" + "ab".repeat(32), Map.of());
+        MultipartWrite.begin(bucket, "elsewhere", Map.of());
+        bucket.put("uploads/7-1", new byte[] {1}, Map.of());
+        Artifact artifact = uploaded(bytes(10, 37));
+        List<String> before = keys(home());
+
+        new AbandonedUploads(CLUSTER.regions(), Clock.systemUTC()).collect();
+        assertThat(keys(home())).isEqualTo(before);
+
+        new AbandonedUploads(
+                        CLUSTER.regions(),
+                        Clock.offset(Clock.systemUTC(), AbandonedUploads.AGE.plus(Duration.ofHours(1))))
+                .collect();
+        assertThat(keys(home()))
+                .containsExactlyInAnyOrder(artifact.key(), artifact.metainfoKey(), "unfinished elsewhere");
     }
 
     @Test
@@ -223,6 +332,15 @@ class S3ArtifactStoreTest extends ArtifactStoreContract {
         assertThatThrownBy(() -> store().check(artifact, new RegionName("mars")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("mars");
+    }
+
+    private static void overwriteLastByte(Path file, FileTime modified) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}), SIZE - 8L);
+            Files.setLastModifiedTime(file, modified);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void failPart(int number) {

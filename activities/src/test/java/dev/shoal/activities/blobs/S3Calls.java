@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Sees every call of an S3 client; may fail one, do something before it, or change what S3 said. Thread-safe. */
-final class S3Calls implements ExecutionInterceptor {
+class S3Calls implements ExecutionInterceptor {
     private final Collection<SdkRequest> sent = new ConcurrentLinkedQueue<>();
     private volatile Consumer<SdkRequest> before = request -> {};
     private volatile UnaryOperator<HeadObjectResponse> head = UnaryOperator.identity();

@@ -1,0 +1,24 @@
+package dev.shoal.activities.blobs;
+
+import dev.shoal.model.job.Artifact;
+import dev.shoal.model.torrent.Metainfo;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/** What every writer of an artifact puts beside and onto it. */
+final class ArtifactObjects {
+    private ArtifactObjects() {}
+
+    static void putMetainfo(Artifact artifact, Metainfo metainfo, S3Bucket to) {
+        byte[] torrent = metainfo.encode();
+        Optional<byte[]> there = to.get(artifact.metainfoKey()).filter(found -> Arrays.equals(found, torrent));
+        if (there.isEmpty()) {
+            to.put(artifact.metainfoKey(), torrent, metadata(artifact));
+        }
+    }
+
+    static Map<String, String> metadata(Artifact artifact) {
+        return Map.of(ArtifactProbe.SHA256, artifact.digest().value());
+    }
+}
