@@ -163,7 +163,8 @@ final class Configs {
                         .map(dc -> LOCALHOST + ":" + ports.of("consul-" + dc + "-wan"))
                         .toList());
         config.put("retry_interval_wan", "1s");
-        // All watchers share one address on this machine; Consul's default is 200 connections per client. It refuses to start with
+        // All watchers share one address on this machine; Consul's default is 200 connections per client. It refuses to
+        // start with
         // a limit above the number of files it may open.
         config.put("limits", map("http_max_conns_per_client", options.watchers()));
         config.put("performance", map("raft_multiplier", 1));

@@ -51,7 +51,8 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
 
     @Option(
             names = "--watchers",
-            description = "connections that each Consul takes from this machine (default 3000; below the limit of open files)")
+            description =
+                    "connections that each Consul takes from this machine (default 3000; below the limit of open files)")
     private @Nullable Integer watchers;
 
     @Option(names = "--foreground", description = "stay, and stop the stack with Ctrl-C")

@@ -11,30 +11,11 @@ import org.jdbi.v3.core.Handle;
 final class JobClaims {
     private JobClaims() {}
 
+    /** See {@code V8__claim.sql}: one statement. */
     static Optional<Job> claim(Handle h, String workflowId, HostId host) {
-        // A claim that timed out may still be running while its retry is: one after the other, or both would get a job.
-        h.createQuery("SELECT true FROM (SELECT pg_advisory_xact_lock(hashtextextended(:wf, 0))) AS locked")
-                .bind("wf", workflowId)
-                .mapTo(Boolean.class)
-                .one();
-        Optional<Job> held = Rows.oneJob(
-                h.createQuery("SELECT * FROM jobs WHERE status = 'running' AND workflow_id = :wf FOR UPDATE")
-                        .bind("wf", workflowId));
-        if (held.isPresent()) {
-            return held.get().host().equals(Optional.of(host))
-                    ? held
-                    : takeOver(h, held.get().id(), host);
-        }
-        // The CTE is the fence: FOR UPDATE keeps it from being inlined into a nested loop that would claim more than
-        // one row.
-        return Rows.oneJob(h.createQuery("""
-                WITH c AS (
-                  SELECT id FROM jobs WHERE status = 'queued'
-                  ORDER BY priority, created_at, id
-                  LIMIT 1 FOR UPDATE SKIP LOCKED)
-                UPDATE jobs j SET status = 'running', stage = 'building', attempt = j.attempt + 1, host_id = :host,
-                       workflow_id = :wf, started_at = clock_timestamp(), last_heart_beat = clock_timestamp()
-                FROM c WHERE j.id = c.id RETURNING j.*""").bind("host", host.value()).bind("wf", workflowId));
+        return Rows.oneJob(h.createQuery("SELECT * FROM claim_job(:ticket, :host)")
+                .bind("ticket", workflowId)
+                .bind("host", host.value()));
     }
 
     static Optional<Job> reclaim(Handle h, Lease lost, String workflowId, HostId host) {

@@ -65,7 +65,7 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public Optional<Job> find(JobId id) {
-        return database.inTransaction(
+        return database.inStatement(
                 "find of job " + id,
                 h -> Rows.oneJob(
                         h.createQuery("SELECT * FROM jobs WHERE id = :id").bind("id", id.value())));
@@ -81,7 +81,7 @@ public final class PostgresJobStore implements JobStore {
                         .orElse("")
                 + query.app().map(app -> " AND job_name = :app").orElse("")
                 + query.before().map(before -> " AND id < :before").orElse("");
-        return database.inTransaction("list of jobs", h -> {
+        return database.inStatement("list of jobs", h -> {
             org.jdbi.v3.core.statement.Query select = h.createQuery(
                             "SELECT * FROM jobs WHERE true" + conditions + " ORDER BY id DESC LIMIT :limit")
                     .bind("limit", query.limit());
@@ -93,7 +93,7 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public Optional<Job> claim(String workflowId, HostId host) {
-        return database.inTransaction("claim by " + workflowId, h -> JobClaims.claim(h, workflowId, host));
+        return database.inStatement("claim by " + workflowId, h -> JobClaims.claim(h, workflowId, host));
     }
 
     @Override
@@ -103,7 +103,7 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public Beat heartbeat(Lease lease, JobStage stage) {
-        return database.inTransaction(
+        return database.inStatement(
                 "heartbeat of " + lease,
                 h -> h.createQuery("""
                         UPDATE jobs SET last_heart_beat = clock_timestamp(), stage = :stage
@@ -119,14 +119,14 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public boolean attemptLost(Lease lease, String reason) {
-        return database.inTransaction(
+        return database.inStatement(
                 "loss of " + lease,
                 h -> fenced(h, lease, "reason = :reason", u -> u.bind("reason", PostgresText.of(reason))));
     }
 
     @Override
     public boolean requeue(Lease lease, String reason) {
-        return database.inTransaction(
+        return database.inStatement(
                 "requeue of " + lease, h -> fenced(h, lease, """
                         status = 'queued', stage = 'queued', host_id = NULL, workflow_id = NULL, started_at = NULL,
                         last_heart_beat = NULL, reason = :reason""", u -> u.bind("reason", PostgresText.of(reason))));
@@ -150,7 +150,7 @@ public final class PostgresJobStore implements JobStore {
     /** A repeated end with the same status and attempt is the same end, so that an activity may be retried. */
     private boolean finish(Lease lease, JobStatus status, Optional<String> reason, Optional<String> logTail) {
         String operation = status.wire() + " of " + lease;
-        return database.inTransaction(operation, h -> {
+        return database.inStatement(operation, h -> {
             boolean ended = fenced(
                     h,
                     lease,
@@ -228,7 +228,7 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public List<Job> stale(Duration threshold) {
-        return database.inTransaction(
+        return database.inStatement(
                 "look for stale jobs",
                 h -> h.createQuery("""
                         SELECT * FROM jobs WHERE status = 'running'

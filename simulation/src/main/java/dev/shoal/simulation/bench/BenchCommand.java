@@ -1,6 +1,7 @@
 package dev.shoal.simulation.bench;
 
 import dev.shoal.simulation.bench.propagation.PropagationBench;
+import dev.shoal.simulation.bench.queue.QueueBench;
 import dev.shoal.simulation.bench.recovery.RecoveryCommand;
 import picocli.CommandLine.Command;
 
@@ -10,5 +11,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "BENCHMARK",
         description = "Measures a part of Shoal against a peer, in the same run on this machine.",
-        subcommands = {PropagationBench.class, RecoveryCommand.class})
+        subcommands = {QueueBench.class, RecoveryCommand.class, PropagationBench.class})
 public final class BenchCommand {}

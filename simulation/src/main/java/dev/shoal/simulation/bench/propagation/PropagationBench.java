@@ -46,7 +46,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "propagation",
         mixinStandardHelpOptions = true,
-        description = "From the write of a pointer into the global Consul to each of many machines that watch a region's.")
+        description =
+                "From the write of a pointer into the global Consul to each of many machines that watch a region's.")
 public final class PropagationBench implements Callable<Integer> {
     private static final long LIMIT_SECONDS = 60;
     private static final AppName APP = new AppName("bench-propagation");
@@ -100,7 +101,8 @@ public final class PropagationBench implements Callable<Integer> {
     private static void remove(Launcher launcher, Path dir) {
         launcher.run(List.of("down", "--dir", dir.toString()));
         try (Stream<Path> files = Files.walk(dir)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             System.err.println("shoal: " + dir + " was not deleted: " + e.getMessage());
         }
@@ -124,8 +126,7 @@ public final class PropagationBench implements Callable<Integer> {
                 byte[] value = SignedPointer.sign(pointer(round, region.name()), key);
                 long start = System.nanoTime();
                 put(http, stack.globalConsul(), value);
-                List<Long> arrivals =
-                        watchers.await(Base64.getEncoder().encodeToString(value), start, LIMIT_SECONDS);
+                List<Long> arrivals = watchers.await(Base64.getEncoder().encodeToString(value), start, LIMIT_SECONDS);
                 firsts.add(arrivals.getFirst());
                 all.addAll(arrivals);
             }

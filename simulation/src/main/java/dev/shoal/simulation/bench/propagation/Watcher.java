@@ -41,8 +41,8 @@ final class Watcher {
 
     private void ask() {
         String query = index == 0 ? "" : "&index=" + index + "&wait=55s";
-        out = ByteBuffer.wrap(("GET " + target + query + " HTTP/1.1\r\nHost: consul\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        out = ByteBuffer.wrap(
+                ("GET " + target + query + " HTTP/1.1\r\nHost: consul\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Does what the channel is ready for. Returns the body of an answer, if one is complete now. */
@@ -97,6 +97,7 @@ final class Watcher {
         }
         int from = start + 2 + header.length();
         int end = head.indexOf('\r', from);
-        return Long.parseLong(head.substring(from, end < 0 ? head.length() : end).strip());
+        return Long.parseLong(
+                head.substring(from, end < 0 ? head.length() : end).strip());
     }
 }
