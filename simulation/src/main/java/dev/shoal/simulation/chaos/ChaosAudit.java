@@ -151,12 +151,13 @@ final class ChaosAudit {
     }
 
     private void checkEnd(Job job) {
-        if (job.status() == JobStatus.FAILED || job.status() == JobStatus.STOPPED) {
+        boolean wanted = job.status() == JobStatus.STOPPED && submissions.isCancelled(job.id());
+        if (job.status() != JobStatus.SUCCESS && !wanted) {
             violations.add(
                     "job " + job.id() + " of a sound program " + job.status().wire() + " in attempt " + job.attempt()
                             + ": " + job.reason().orElse("without a reason"));
         }
-        if ((job.status() == JobStatus.SUCCESS) != job.build().isPresent()) {
+        if (job.status() == JobStatus.SUCCESS && job.build().isEmpty()) {
             violations.add("job " + job.id() + " ended as " + job.status().wire() + " with build " + job.build());
         }
     }
@@ -168,7 +169,7 @@ final class ChaosAudit {
         Map<BuildName, JobId> owners = new HashMap<>();
         try (RegionObjects objects = RegionObjects.of(dir)) {
             for (Job job : jobs.values()) {
-                if (job.build().isEmpty()) {
+                if (job.status() != JobStatus.SUCCESS || job.build().isEmpty()) {
                     continue;
                 }
                 Build build = client.build(job.build().get());

@@ -11,10 +11,18 @@ import java.time.Duration;
  * @param rate jobs a second
  * @param apps over how many apps they are spread
  * @param releaseEvery each so-manieth job is released; 0 for none
+ * @param cancelEvery each so-manieth job is cancelled within seconds of its submission; 0 for none
  * @param patience after the last blow, for everything to end and heal
  */
 public record ChaosOptions(
-        Duration length, long seed, Duration every, double rate, int apps, int releaseEvery, Duration patience) {
+        Duration length,
+        long seed,
+        Duration every,
+        double rate,
+        int apps,
+        int releaseEvery,
+        int cancelEvery,
+        Duration patience) {
     public ChaosOptions {
         if (length.isZero() || length.isNegative()) {
             throw new IllegalArgumentException("--minutes must be positive, got " + length);

@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Submits jobs at a steady pace and insists, under one key each, until the API has answered. */
 final class Submissions {
     private static final Duration INSIST = Duration.ofMillis(500);
+    private static final long LATEST_CANCEL_MS = 9_000;
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final ShoalClient client;
@@ -34,6 +37,7 @@ final class Submissions {
     private final Path sources;
     private final String run = UUID.randomUUID().toString();
     private final Map<Integer, JobId> accepted = new ConcurrentSkipListMap<>();
+    private final Set<JobId> cancelled = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> refused = new ConcurrentLinkedQueue<>();
 
     /** {@code sources} is an empty directory that build hosts can read. */
@@ -76,7 +80,11 @@ final class Submissions {
         String last = "never tried";
         while (Instant.now().isBefore(deadline)) {
             try {
-                accepted.put(i, again(i));
+                JobId id = again(i);
+                accepted.put(i, id);
+                if (options.cancelEvery() > 0 && i % options.cancelEvery() == options.cancelEvery() - 1) {
+                    cancel(i, id, deadline);
+                }
                 return;
             } catch (ApiException e) {
                 last = e.getMessage();
@@ -87,6 +95,21 @@ final class Submissions {
             }
         }
         refused.add("submission " + i + " was not accepted: " + last);
+    }
+
+    /** At a moment that differs from job to job: before its claim, in its build, in its copies, or too late. */
+    private void cancel(int i, JobId id, Instant deadline) {
+        cancelled.add(id);
+        LockSupport.parkNanos(Duration.ofMillis(i * 1_317L % LATEST_CANCEL_MS).toNanos());
+        while (Instant.now().isBefore(deadline)) {
+            try {
+                client.cancel(id);
+                return;
+            } catch (ApiException away) {
+                LockSupport.parkNanos(INSIST.toNanos());
+            }
+        }
+        refused.add("the cancel of job " + id + " got no answer");
     }
 
     /** Submits the i-th once more; the same key and content must be the same job. */
@@ -102,6 +125,11 @@ final class Submissions {
     /** The jobs by number of submission. */
     Map<Integer, JobId> accepted() {
         return new LinkedHashMap<>(accepted);
+    }
+
+    /** Whether somebody has asked for this job to be stopped. */
+    boolean isCancelled(JobId id) {
+        return cancelled.contains(id);
     }
 
     /** Submissions that got no job, each with the reason. */

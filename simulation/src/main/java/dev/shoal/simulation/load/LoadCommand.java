@@ -52,6 +52,11 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--every", description = "with --chaos: seconds between two blows (default ${DEFAULT-VALUE})")
     private double everySeconds = 10;
 
+    @Option(
+            names = "--cancel-every",
+            description = "with --chaos: cancel each so-manieth build; 0 for none (default ${DEFAULT-VALUE})")
+    private int cancelEvery = 7;
+
     @Option(names = "--json", paramLabel = "FILE", description = "write the report as JSON")
     private @Nullable Path json;
 
@@ -89,6 +94,7 @@ public final class LoadCommand implements Callable<Integer> {
                 rate == null ? 0.5 : rate,
                 apps,
                 releaseEvery,
+                cancelEvery,
                 Duration.ofSeconds(deadlineSeconds));
         Path sources = Files.createTempDirectory(stackDir, "chaos-");
         ChaosReport report = new Chaos(stackDir, options, System.err).run(sources);

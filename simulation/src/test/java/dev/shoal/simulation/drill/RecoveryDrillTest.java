@@ -199,14 +199,15 @@ class RecoveryDrillTest {
     @Order(8)
     void aMinuteOfChaosCostsTimeAndNothingElse() throws IOException {
         ChaosOptions options =
-                new ChaosOptions(Duration.ofSeconds(60), 7, Duration.ofSeconds(6), 0.5, 3, 5, Duration.ofMinutes(4));
+                new ChaosOptions(Duration.ofSeconds(60), 7, Duration.ofSeconds(6), 0.5, 3, 5, 7, Duration.ofMinutes(4));
         Path sources = Files.createDirectories(directory.resolve("chaos"));
 
         ChaosReport report = new Chaos(directory, options, System.err).run(sources);
 
         assertThat(report.violations()).as(report.text()).isEmpty();
         assertThat(report.blows().values().stream().mapToInt(n -> n).sum()).isGreaterThan(4);
-        assertThat(report.downloads()).isEqualTo(report.submitted() * 2);
+        assertThat(report.downloads()).isEqualTo(report.jobs().getOrDefault("success", 0) * 2);
+        assertThat(report.jobs().keySet()).isSubsetOf("success", "stopped");
     }
 
     private static String home() {
