@@ -79,7 +79,7 @@ class ReplicationTest {
                 CLUSTER.regions(),
                 HOME,
                 pool,
-                new TransferSettings(5 << 20, 5 << 20, 2),
+                new TransferSettings(5 << 20, 2),
                 new Random(1),
                 Clock.systemUTC());
         bytes = new byte[6 << 20];
@@ -141,7 +141,7 @@ class ReplicationTest {
     /** What a provider does after a while: the same object with the same metadata, in its own way. */
     private void providerCopies(byte[] copied) {
         S3Bucket region = CLUSTER.regions().bucket(AWAY);
-        region.put(artifact.key(), copied, ArtifactPublication.metadata(artifact));
+        region.put(artifact.key(), copied, ArtifactObjects.metadata(artifact));
         region.put(
                 artifact.metainfoKey(),
                 CLUSTER.regions().bucket(HOME).get(artifact.metainfoKey()).orElseThrow(),
