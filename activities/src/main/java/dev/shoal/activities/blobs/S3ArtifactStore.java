@@ -110,6 +110,8 @@ public final class S3ArtifactStore implements ArtifactStore {
 
     @Override
     public Optional<String> providerStatus(Artifact artifact, RegionName region) {
-        return regions.bucket(region).head(artifact.key()).map(HeadObjectResponse::replicationStatusAsString);
+        return ArtifactProbe.impatient(regions.bucket(region))
+                .head(artifact.key())
+                .map(HeadObjectResponse::replicationStatusAsString);
     }
 }

@@ -76,12 +76,7 @@ class ReplicationTest {
         builds = new PostgresBuildStore(POSTGRES.database());
         PostgresJobStore jobs = new PostgresJobStore(POSTGRES.database());
         S3ArtifactStore artifacts = new S3ArtifactStore(
-                CLUSTER.regions(),
-                HOME,
-                pool,
-                new TransferSettings(5 << 20, 2),
-                new Random(1),
-                Clock.systemUTC());
+                CLUSTER.regions(), HOME, pool, new TransferSettings(5 << 20, 2), new Random(1), Clock.systemUTC());
         bytes = new byte[6 << 20];
         new Random(9).nextBytes(bytes);
         jobs.submit(
