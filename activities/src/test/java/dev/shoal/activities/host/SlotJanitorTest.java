@@ -117,6 +117,37 @@ class SlotJanitorTest {
         assertThat(host.logs().text(job.lease())).contains("said");
     }
 
+    @Test
+    void freesTheSlotOfAClaimThatItsTicketNeverHeardOfAndRefusesItsStepsFromThenOn() {
+        ClaimedJob job = host.claim(host.source(mark, "echo x > out", "out", "60s"));
+
+        looks(6);
+        assertThat(host.slotsInUse()).isEqualTo(1);
+
+        looks(1);
+        assertThat(host.slotsInUse()).isZero();
+        host.building(job).expectFailure(FailureTypes.SLOT_LOST);
+    }
+
+    @Test
+    void leavesWhatIsBuiltToItsTicketForMinutesAndThenFreesIt() {
+        ClaimedJob job = built();
+
+        looks(30);
+        assertThat(host.slotsInUse()).isEqualTo(1);
+        assertThat(host.workspaces()).hasSize(1);
+
+        looks(1);
+        assertThat(host.slotsInUse()).isZero();
+        assertThat(host.logs().finished(job.lease())).isPresent();
+    }
+
+    private void looks(int number) {
+        for (int look = 0; look < number; look++) {
+            host.janitor().look();
+        }
+    }
+
     private void look() {
         host.janitor().look();
         host.janitor().look();

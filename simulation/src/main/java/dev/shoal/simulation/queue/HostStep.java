@@ -198,6 +198,7 @@ final class HostStep {
 
     private void end(Outcome outcome) {
         ended = true;
+        world.trace().say(host.id().value(), () -> "is done with " + stage.wire() + " " + lease);
         finish(outcome);
     }
 

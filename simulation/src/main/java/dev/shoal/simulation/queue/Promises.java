@@ -88,6 +88,10 @@ final class Promises {
             breaks("only monitors put jobs back into the queue, but " + who + " made " + show(before) + " "
                     + show(after));
         }
+        if (who.startsWith(MONITOR) && isCarried(before)) {
+            breaks("monitors leave jobs to their open workflows, but " + who + " made " + show(after) + " of "
+                    + before.workflowId().orElse(""));
+        }
         switch (after.status()) {
             case SUCCESS -> success(who, after);
             case FAILED -> failure(who, after);
@@ -97,10 +101,6 @@ final class Promises {
                 }
             }
             case QUEUED, RUNNING -> {}
-        }
-        if (who.startsWith(MONITOR) && isCarried(before)) {
-            breaks("monitors leave jobs to their open workflows, but " + who + " made " + show(after) + " of "
-                    + before.workflowId().orElse(""));
         }
     }
 

@@ -30,29 +30,27 @@ public final class QueueCommand implements Callable<Integer> {
         if (trace) {
             return trace();
         }
+        QueueSimulation simulation = new QueueSimulation(Mutation.NONE);
         long start = System.nanoTime();
-        QueueSimulation.Result result = new QueueSimulation(Mutation.NONE).run(seed, steps);
-        switch (result) {
-            case QueueSimulation.Result.Kept kept ->
+        return switch (simulation.run(seed, steps)) {
+            case QueueSimulation.Result.Kept kept -> {
                 System.out.printf(
                         "%,d steps in %,d episodes, %.1f s: every promise kept%n",
                         kept.steps(), kept.episodes(), (System.nanoTime() - start) / 1e9);
-            case QueueSimulation.Result.Broken broken -> System.out.println(broken.report());
-        }
-        return result instanceof QueueSimulation.Result.Kept ? 0 : 1;
+                yield 0;
+            }
+            case QueueSimulation.Result.Broken broken -> {
+                System.out.println(simulation.explain(broken));
+                yield 1;
+            }
+        };
     }
 
     private int trace() {
         Scenario scenario = Scenario.of(seed);
-        World world = new World(scenario, Mutation.NONE, true);
+        QueueSimulation.Episode episode = new QueueSimulation(Mutation.NONE).trace(scenario);
         System.out.println(scenario.describe());
-        try {
-            world.run();
-            return 0;
-        } catch (BrokenPromise broken) {
-            return 1;
-        } finally {
-            world.trace().lines().forEach(System.out::println);
-        }
+        episode.trace().forEach(System.out::println);
+        return episode.broken().isPresent() ? 1 : 0;
     }
 }

@@ -18,17 +18,8 @@ final class QueueSimulation {
 
         record Kept(long steps, long episodes) implements Result {}
 
-        /** {@code shrunk} breaks a promise too, with as few deeds as could be found. */
-        record Broken(long steps, long seed, String promise, Scenario shrunk, String shrunkPromise, List<String> trace)
-                implements Result {
-            /** For people: how to see it again, and what happened. */
-            String report() {
-                return "BROKEN after " + steps + " steps, seed " + seed + ": " + promise
-                        + "\n\nAgain: ./shoal simulate queue"
-                        + " --steps 1 --seed " + seed + "\nWith the fewest deeds: " + shrunkPromise + "\n"
-                        + shrunk.describe() + "\n\n" + String.join("\n", trace);
-            }
-        }
+        /** In the scenario's episode a promise was broken. */
+        record Broken(long steps, Scenario scenario, String promise) implements Result {}
     }
 
     /** Episodes of the seeds from this one on, until so many steps have been made or a promise is broken. */
@@ -36,33 +27,44 @@ final class QueueSimulation {
         long made = 0;
         long seed = firstSeed;
         do {
-            Scenario scenario = Scenario.of(seed);
-            World world = new World(scenario, mutation, false);
+            World world = new World(Scenario.of(seed), mutation, false);
             try {
                 made += world.run();
             } catch (BrokenPromise broken) {
-                return explain(made + world.timeline().steps(), scenario, broken);
+                return new Result.Broken(made + world.timeline().steps(), Scenario.of(seed), message(broken));
             }
             seed++;
         } while (made < steps);
         return new Result.Kept(made, seed - firstSeed);
     }
 
-    private Result.Broken explain(long steps, Scenario scenario, BrokenPromise broken) {
-        Scenario shrunk = shrink(scenario);
-        World world = new World(shrunk, mutation, true);
+    /** For people: how to see it again, the fewest deeds that break a promise too, and what happened then. */
+    String explain(Result.Broken broken) {
+        Scenario shrunk = shrink(broken.scenario());
+        Episode episode = trace(shrunk);
+        return "BROKEN after %,d steps, seed %d: %s%n%nAgain: ./shoal simulate queue --steps 1 --seed %d%nWith the fewest deeds: %s%n%s%n%n%s"
+                .formatted(
+                        broken.steps(),
+                        broken.scenario().seed(),
+                        broken.promise(),
+                        broken.scenario().seed(),
+                        episode.broken().orElse("no promise is broken: the simulation is not deterministic"),
+                        shrunk.describe(),
+                        String.join("\n", episode.trace()));
+    }
+
+    /** What happened in one episode. */
+    record Episode(List<String> trace, Optional<String> broken) {}
+
+    /** Runs one scenario and says what happened. */
+    Episode trace(Scenario scenario) {
+        World world = new World(scenario, mutation, true);
         try {
             world.run();
-        } catch (BrokenPromise again) {
-            return new Result.Broken(
-                    steps,
-                    scenario.seed(),
-                    message(broken),
-                    shrunk,
-                    message(again),
-                    world.trace().lines());
+            return new Episode(world.trace().lines(), Optional.empty());
+        } catch (BrokenPromise broken) {
+            return new Episode(world.trace().lines(), Optional.of(message(broken)));
         }
-        throw new IllegalStateException("the simulation is not deterministic: seed " + scenario.seed(), broken);
     }
 
     private static String message(BrokenPromise broken) {
@@ -78,7 +80,7 @@ final class QueueSimulation {
                 List<Scenario.Planned> fewer = new ArrayList<>(smallest.deeds());
                 fewer.subList(from, Math.min(fewer.size(), from + chunk)).clear();
                 Scenario candidate = smallest.with(fewer);
-                if (breaks(candidate).isPresent()) {
+                if (breaks(candidate)) {
                     smallest = candidate;
                 } else {
                     from += chunk;
@@ -88,12 +90,12 @@ final class QueueSimulation {
         return smallest;
     }
 
-    private Optional<String> breaks(Scenario scenario) {
+    private boolean breaks(Scenario scenario) {
         try {
             new World(scenario, mutation, false).run();
-            return Optional.empty();
+            return false;
         } catch (BrokenPromise broken) {
-            return Optional.of(message(broken));
+            return true;
         }
     }
 }

@@ -46,6 +46,7 @@ final class SimulatedHost {
     private boolean up;
     private boolean draining;
     private SlotLedger ledger;
+    private HeldSlots slotsHeld;
     private RunningSteps steps;
 
     SimulatedHost(World world, HostId id, int slots, JobStore jobs) {
@@ -57,6 +58,7 @@ final class SimulatedHost {
                 world.dice().between(Duration.ZERO, Duration.ofDays(1)).toNanos();
         this.clockRate = 990 + world.dice().below(21);
         this.ledger = new SlotLedger(slots);
+        this.slotsHeld = ledger;
         this.steps = new RunningSteps(ledger);
     }
 
@@ -68,6 +70,7 @@ final class SimulatedHost {
         paused = 0;
         draining = false;
         ledger = new SlotLedger(slots);
+        slotsHeld = world.mutation().slots().apply(ledger);
         steps = new RunningSteps(heldSlots());
         world.trace().say(id.value(), () -> "is up");
         SlotJanitor janitor = new SlotJanitor(jobs, id, heldSlots(), steps, workspaces::keySet, this::releaseNow);
@@ -239,7 +242,7 @@ final class SimulatedHost {
     private void release(Lease lease) {
         workspaces.remove(lease);
         steps.forget(lease);
-        ledger.release(lease);
+        heldSlots().release(lease);
     }
 
     /** Tells the server, again and again for a minute, as the SDK does. {@code then} runs when it has been told or given up. */
@@ -280,7 +283,7 @@ final class SimulatedHost {
     }
 
     HeldSlots heldSlots() {
-        return world.mutation().slots().apply(ledger);
+        return slotsHeld;
     }
 
     RunningSteps steps() {
