@@ -46,6 +46,7 @@ class OpenApiTest {
                         "/jobs/{id}/log/stream",
                         "/builds",
                         "/builds/{name}",
+                        "/builds/{name}/provenance",
                         "/releases",
                         "/releases/{id}",
                         "/apps/{app}/rollback",

@@ -24,15 +24,20 @@ final class Secrets {
         random(layout.secret("s3.key"));
         random(layout.secret("machine.token"));
         random(layout.secret(CHAOS_TOKEN));
-        if (!Files.exists(layout.secret("release.pub"))) {
+        pair(layout, "release");
+        pair(layout, "provenance");
+    }
+
+    private static void pair(Layout layout, String name) throws IOException {
+        if (!Files.exists(layout.secret(name + ".pub"))) {
             try {
                 KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
                 write(
-                        layout.secret("release.key"),
+                        layout.secret(name + ".key"),
                         pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
                 // Last: its presence says that the pair is whole.
                 write(
-                        layout.secret("release.pub"),
+                        layout.secret(name + ".pub"),
                         pem("PUBLIC KEY", pair.getPublic().getEncoded()));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("this JDK has no Ed25519", e);

@@ -1,5 +1,7 @@
 package dev.shoal.workerhost;
 
+import dev.shoal.activities.blobs.AbandonedUploads;
+import dev.shoal.activities.blobs.S3Regions;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.PostgresJobStore;
 import dev.shoal.activities.jobs.PostgresReleaseStore;
@@ -24,12 +26,17 @@ final class MonitorRole implements Role {
     /** A round waits for Postgres and Temporal, each with a time-out. */
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
 
+    private static final Duration COLLECT_EVERY = Duration.ofHours(1);
+
     private final ScheduledExecutorService timer = NamedThreads.timer("monitor");
     private final List<ScheduledFuture<?>> loops = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService collector = NamedThreads.timer("upload-collector");
+    private final S3Regions regions;
     private final Duration interval;
     private volatile long lastTurn = System.nanoTime();
 
-    private MonitorRole(Duration interval) {
+    private MonitorRole(Duration interval, S3Regions regions) {
+        this.regions = regions;
         this.interval = interval;
     }
 
@@ -45,16 +52,34 @@ final class MonitorRole implements Role {
         AbandonedJobs abandoned = new AbandonedJobs(jobs, workflows, new Tickets(client)::startExtra);
         UnservedReleases releases =
                 new UnservedReleases(new PostgresReleaseStore(parts.database()), workflows, new Releases(client));
-        MonitorRole role = new MonitorRole(settings.every());
+        S3Regions regions = S3Regions.open(parts.config().regions());
+        AbandonedUploads uploads = new AbandonedUploads(regions, Clock.systemUTC());
+        MonitorRole role = new MonitorRole(settings.every(), regions);
         role.every("stale jobs", stale::round);
         role.every("abandoned jobs", abandoned::round);
         role.every("queued jobs without a ticket", tickets::round);
         role.every("releases without a workflow", releases::round);
+        role.collect(uploads);
         return role;
     }
 
     private void every(String what, Runnable round) {
         loops.add(timer.scheduleWithFixedDelay(() -> turn(what, round), 0, interval.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** On a thread of its own: regions that are away must not hold up the rounds. */
+    private void collect(AbandonedUploads uploads) {
+        loops.add(collector.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        uploads.collect();
+                    } catch (RuntimeException e) {
+                        LOG.warn("collecting abandoned uploads failed: {}", e.toString());
+                    }
+                },
+                0,
+                COLLECT_EVERY.toMinutes(),
+                TimeUnit.MINUTES));
     }
 
     /** A round that fails is the database or Temporal being away: the loop outlives both. */
@@ -77,6 +102,9 @@ final class MonitorRole implements Role {
     @Override
     public void end() throws InterruptedException {
         timer.shutdown();
+        collector.shutdownNow();
         timer.awaitTermination(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        collector.awaitTermination(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        regions.close();
     }
 }

@@ -1,12 +1,15 @@
 package dev.shoal.workerhost;
 
 import dev.shoal.activities.blobs.ArtifactStore;
+import dev.shoal.activities.blobs.ProvenanceStore;
 import dev.shoal.activities.blobs.S3ArtifactStore;
+import dev.shoal.activities.blobs.S3ProvenanceStore;
 import dev.shoal.activities.blobs.S3Regions;
 import dev.shoal.activities.control.JobActivitiesImpl;
 import dev.shoal.activities.control.Pace;
 import dev.shoal.activities.control.PointerRefresher;
 import dev.shoal.activities.control.PointerWriter;
+import dev.shoal.activities.control.ProvenanceSigner;
 import dev.shoal.activities.control.ReleaseActivitiesImpl;
 import dev.shoal.activities.control.ReplicationActivitiesImpl;
 import dev.shoal.activities.jobs.BuildStore;
@@ -92,7 +95,8 @@ final class ReleaseRole implements Role {
                         config,
                         settings,
                         pointers,
-                        new S3ArtifactStore(regions, config.homeRegion(), transfers)));
+                        new S3ArtifactStore(regions, config.homeRegion(), transfers),
+                        new S3ProvenanceStore(regions)));
         long every = refreshInterval(settings.validity()).toMillis();
         ScheduledFuture<?> refreshing = refresher.scheduleWithFixedDelay(
                 new PointerRefresher(
@@ -109,17 +113,27 @@ final class ReleaseRole implements Role {
             WorkerHostConfig config,
             ReleaseConfig settings,
             PointerWriter pointers,
-            ArtifactStore artifacts) {
+            ArtifactStore artifacts,
+            ProvenanceStore provenance)
+            throws IOException {
         JobStore jobs = new PostgresJobStore(database);
         BuildStore builds = new PostgresBuildStore(database);
         ReleaseStore releases = new PostgresReleaseStore(database);
         PostgresAuditLog audit = new PostgresAuditLog(database);
         return new Object[] {
-            new JobActivitiesImpl(jobs, builds, releases, audit, config.homeRegion(), config.regionNames()),
+            new JobActivitiesImpl(
+                    jobs,
+                    builds,
+                    releases,
+                    audit,
+                    config.homeRegion(),
+                    config.regionNames(),
+                    settings.provenanceKey().map(key -> new ProvenanceSigner(key, jobs))),
             new ReplicationActivitiesImpl(
                     builds,
                     jobs,
                     artifacts,
+                    provenance,
                     new ReplicationActivitiesImpl.Settings(config.homeRegion(), settings.managed(), COPY_HEART_BEAT),
                     Clock.systemUTC()),
             new ReleaseActivitiesImpl(

@@ -6,7 +6,10 @@ import dev.shoal.activities.jobs.DatabaseConfig;
 import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.gate.ReplicationMode;
+import dev.shoal.model.pointer.SigningKey;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,6 +112,7 @@ record WorkerHostConfig(
     /**
      * Role {@code release}.
      *
+     * @param provenanceSigningKeyFile of a key that signs nothing else; builds have no provenance without it
      * @param replication of the regions that are not simply copied to
      */
     record ReleaseConfig(
@@ -118,8 +122,14 @@ record WorkerHostConfig(
             @JsonProperty("pointer_validity") Optional<Duration> pointerValidity,
             @JsonProperty("rollout_deadline") Optional<Duration> rolloutDeadline,
             @JsonProperty("machine_liveness") Optional<Duration> machineLiveness,
-            Optional<Map<RegionName, ReplicationConfig>> replication) {
+            Optional<Map<RegionName, ReplicationConfig>> replication,
+            @JsonProperty("provenance_signing_key_file") Optional<Path> provenanceSigningKeyFile,
+            @JsonProperty("provenance_verify_key_file") Optional<Path> provenanceVerifyKeyFile) {
         ReleaseConfig {
+            if (provenanceSigningKeyFile.isPresent() != provenanceVerifyKeyFile.isPresent()) {
+                throw new IllegalArgumentException(
+                        "release: provenance_signing_key_file and provenance_verify_key_file belong together");
+            }
             replication = replication.map(Map::copyOf);
             pointerValidity =
                     Optional.of(positive("release.pointer_validity", pointerValidity.orElse(Duration.ofDays(7))));
@@ -127,6 +137,15 @@ record WorkerHostConfig(
                     Optional.of(positive("release.rollout_deadline", rolloutDeadline.orElse(Duration.ofMinutes(10))));
             machineLiveness =
                     Optional.of(positive("release.machine_liveness", machineLiveness.orElse(Duration.ofSeconds(60))));
+        }
+
+        /** What signs provenance; without it builds have none. */
+        Optional<SigningKey> provenanceKey() throws IOException {
+            return provenanceSigningKeyFile.isEmpty() || provenanceVerifyKeyFile.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(SigningKey.ofPem(
+                            Files.readString(provenanceSigningKeyFile.get()),
+                            Files.readString(provenanceVerifyKeyFile.get())));
         }
 
         /** The regions to which the provider replicates, each with its deadline. */

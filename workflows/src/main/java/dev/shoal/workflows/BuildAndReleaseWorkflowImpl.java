@@ -65,7 +65,10 @@ public final class BuildAndReleaseWorkflowImpl implements BuildAndReleaseWorkflo
             }
             case TicketStep.RecordBuild record ->
                 new TicketEvent.Recorded(jobs.recordBuild(
-                        record.job(), record.artifact(), record.output().activation()));
+                        record.job(),
+                        record.artifact(),
+                        record.output().activation(),
+                        record.output().origin().orElse(null)));
             case TicketStep.Replicate replicate -> {
                 board.replicating(replicate.build());
                 yield new TicketEvent.Replicated(new RegionCopies(board).run(replicate.build()));

@@ -3,6 +3,7 @@ package dev.shoal.workflows;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import io.temporal.activity.ActivityInterface;
+import java.util.Optional;
 
 /** The steps on the claiming host, polled on {@link TaskQueues#ofHost}. All heartbeat from real progress. */
 @ActivityInterface
@@ -24,6 +25,12 @@ public interface HostActivities {
      *
      * @param path of the artifact, absolute, on the host
      * @param size in bytes
+     * @param origin absent from hosts of releases that did not tell
      */
-    record BuildOutput(String path, long size, Activation activation) {}
+    record BuildOutput(String path, long size, Activation activation, Optional<BuildOrigin> origin) {
+        /** Of unknown origin. */
+        public BuildOutput(String path, long size, Activation activation) {
+            this(path, size, activation, Optional.empty());
+        }
+    }
 }

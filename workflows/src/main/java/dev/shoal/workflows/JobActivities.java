@@ -8,6 +8,7 @@ import dev.shoal.model.job.Artifact;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Writes about jobs on {@link TaskQueues#CONTROL}, each fenced: they throw {@link FailureTypes#OWNERSHIP_LOST}. */
 @ActivityInterface
@@ -21,8 +22,12 @@ public interface JobActivities {
     /** Ends the job as stopped. */
     void stopJob(Lease lease, String reason);
 
-    /** Creates the build with a pending replica per region. Called again, returns the same. */
-    RecordedBuild recordBuild(ClaimedJob job, Artifact artifact, Activation activation);
+    /**
+     * Creates the build with a pending replica per region, and signs its provenance. Called again, returns the same.
+     *
+     * @param origin null from workflows of releases that did not tell
+     */
+    RecordedBuild recordBuild(ClaimedJob job, Artifact artifact, Activation activation, @Nullable BuildOrigin origin);
 
     /** Ends the job as success. */
     void succeedJob(Lease lease);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outside of the workflows: every activity by hand. Each does the ordinary thing unless a test has scripted the next calls of
@@ -202,7 +203,8 @@ final class World implements ClaimActivities, HostActivities, JobActivities, Rep
     }
 
     @Override
-    public RecordedBuild recordBuild(ClaimedJob job, Artifact artifact, Activation activation) {
+    public RecordedBuild recordBuild(
+            ClaimedJob job, Artifact artifact, Activation activation, @Nullable BuildOrigin origin) {
         enter("record", "record");
         return new RecordedBuild(BUILD, List.of(EU, US, AP));
     }

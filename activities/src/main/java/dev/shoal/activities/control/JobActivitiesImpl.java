@@ -14,6 +14,8 @@ import dev.shoal.model.gate.ReleaseGate;
 import dev.shoal.model.gate.ReleasePolicy;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
+import dev.shoal.model.job.Build;
+import dev.shoal.workflows.BuildOrigin;
 import dev.shoal.workflows.ClaimedJob;
 import dev.shoal.workflows.FailureTypes;
 import dev.shoal.workflows.JobActivities;
@@ -22,12 +24,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** See {@link JobActivities}. Every method may be run again after it has committed, and then says the same. Thread-safe. */
 public final class JobActivitiesImpl implements JobActivities {
     private final TicketWrites writes;
     private final ReleaseStore releases;
     private final AuditLog audit;
+    private final Optional<ProvenanceSigner> signer;
+    private final BuildStore builds;
 
     /** @param regions all that there are, the home region among them */
     public JobActivitiesImpl(
@@ -36,7 +41,10 @@ public final class JobActivitiesImpl implements JobActivities {
             ReleaseStore releases,
             AuditLog audit,
             RegionName home,
-            List<RegionName> regions) {
+            List<RegionName> regions,
+            Optional<ProvenanceSigner> signer) {
+        this.signer = signer;
+        this.builds = builds;
         this.writes = new TicketWrites(jobs, builds::record, home, regions);
         this.releases = releases;
         this.audit = audit;
@@ -63,8 +71,24 @@ public final class JobActivitiesImpl implements JobActivities {
     }
 
     @Override
-    public RecordedBuild recordBuild(ClaimedJob job, Artifact artifact, Activation activation) {
-        return writes.recordBuild(job, artifact, activation);
+    public RecordedBuild recordBuild(
+            ClaimedJob job, Artifact artifact, Activation activation, @Nullable BuildOrigin origin) {
+        RecordedBuild recorded = writes.recordBuild(job, artifact, activation);
+        signer.ifPresent(it -> attest(it, job, artifact, recorded, Optional.ofNullable(origin)));
+        return recorded;
+    }
+
+    private void attest(
+            ProvenanceSigner by,
+            ClaimedJob job,
+            Artifact artifact,
+            RecordedBuild recorded,
+            Optional<BuildOrigin> origin) {
+        Optional<Build> build = builds.find(recorded.name());
+        // A build that an earlier attempt recorded may be of other bytes, of which this one knows nothing.
+        if (build.isPresent() && build.get().artifact().equals(artifact)) {
+            builds.attest(recorded.name(), by.sign(job, build.get(), origin));
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.shoal.activities.blobs.ArtifactStore;
 import dev.shoal.activities.blobs.BlobStoreException;
 import dev.shoal.activities.blobs.CopyResult;
 import dev.shoal.activities.blobs.GateCheck;
+import dev.shoal.activities.blobs.ProvenanceStore;
 import dev.shoal.activities.jobs.BuildStore;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.model.BuildName;
@@ -37,6 +38,7 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
     private final BuildStore builds;
     private final JobStore jobs;
     private final ArtifactStore artifacts;
+    private final ProvenanceStore provenance;
     private final Settings settings;
     private final Clock clock;
 
@@ -55,7 +57,13 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
 
     /** Wires the ports. */
     public ReplicationActivitiesImpl(
-            BuildStore builds, JobStore jobs, ArtifactStore artifacts, Settings settings, Clock clock) {
+            BuildStore builds,
+            JobStore jobs,
+            ArtifactStore artifacts,
+            ProvenanceStore provenance,
+            Settings settings,
+            Clock clock) {
+        this.provenance = provenance;
         this.builds = builds;
         this.jobs = jobs;
         this.artifacts = artifacts;
@@ -142,7 +150,11 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
         requireWanted(build);
         ReplicationMode mode = replica(build, region).mode().orElse(ReplicationMode.COPY);
         switch (check(build, region)) {
-            case GateCheck.Verified verified -> builds.complete(name, region, verified.evidence());
+            case GateCheck.Verified verified -> {
+                // Before the evidence: a build that is everywhere can be verified everywhere.
+                builds.provenance(name).ifPresent(envelope -> provenance.put(build.artifact(), name, region, envelope));
+                builds.complete(name, region, verified.evidence());
+            }
             case GateCheck.NotYet notYet -> {
                 builds.waiting(name, region, mode, notYet.reason());
                 throw Failures.notYet(region + ": " + notYet.reason());

@@ -6,6 +6,8 @@ import dev.shoal.activities.sandbox.Sandbox;
 import dev.shoal.activities.sandbox.SourceCheckout;
 import dev.shoal.activities.sandbox.SpecReader;
 import dev.shoal.model.job.BuildSpec;
+import dev.shoal.model.job.JobSource;
+import dev.shoal.workflows.BuildOrigin;
 import dev.shoal.workflows.ClaimedJob;
 import dev.shoal.workflows.HostActivities.BuildOutput;
 import java.io.IOException;
@@ -32,6 +34,8 @@ final class BuildStep {
             throws BuildFault, IOException, InterruptedException {
         log.line("attempt " + job.attempt() + " of job " + job.id() + " on " + job.host() + ", source " + job.source());
         checkout.checkOut(job.source(), workspace.source(), watch);
+        // Before the command runs, which may rewrite it.
+        Optional<String> commit = commit(job.source(), workspace.source());
         BuildSpec spec = SpecReader.read(workspace.source());
         if (!spec.app().equals(job.app())) {
             throw new BuildFault(
@@ -50,9 +54,18 @@ final class BuildStep {
                         + spec.timeLimit().toSeconds() + " s and was killed");
             case Sandbox.Ending.Exited exited -> {
                 requireSuccess(exited.code());
-                yield artifact(spec, workspace.source());
+                yield artifact(spec, workspace.source(), new BuildOrigin(spec.command(), commit));
             }
         };
+    }
+
+    /** A checkout is detached, so that its HEAD holds the commit itself. */
+    private static Optional<String> commit(JobSource source, Path checkout) throws IOException {
+        if (!(source instanceof JobSource.Git)) {
+            return Optional.empty();
+        }
+        return Optional.of(Files.readString(checkout.resolve(".git/HEAD")).strip())
+                .filter(head -> head.matches("[0-9a-f]{40,64}"));
     }
 
     private static void requireSuccess(int code) throws BuildFault {
@@ -63,7 +76,8 @@ final class BuildStep {
         }
     }
 
-    private static BuildOutput artifact(BuildSpec spec, Path source) throws BuildFault, IOException {
+    private static BuildOutput artifact(BuildSpec spec, Path source, BuildOrigin origin)
+            throws BuildFault, IOException {
         String what = "the artifact " + spec.artifact();
         Path declared = source.resolve(spec.artifact());
         if (!Files.exists(declared)) {
@@ -80,7 +94,7 @@ final class BuildStep {
         if (size == 0) {
             throw new BuildFault(what + " is empty");
         }
-        return new BuildOutput(real.toString(), size, spec.activation());
+        return new BuildOutput(real.toString(), size, spec.activation(), Optional.of(origin));
     }
 
     private static Map<String, String> environment(ClaimedJob job, BuildSpec spec, Workspace workspace) {

@@ -24,6 +24,12 @@ public interface BuildStore {
 
     Optional<Build> find(BuildName name);
 
+    /** Keeps the signed provenance of a build. The first one stays. Returns what is kept; empty if there is no such build. */
+    Optional<String> attest(BuildName build, String envelope);
+
+    /** The signed provenance of a build, if there is one: a DSSE envelope in one line of JSON. */
+    Optional<String> provenance(BuildName build);
+
     /** Newest first. */
     List<Build> list(Optional<AppName> app, int limit);
 

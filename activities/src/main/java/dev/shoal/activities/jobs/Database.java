@@ -73,6 +73,8 @@ public final class Database implements AutoCloseable {
             Flyway.configure(Database.class.getClassLoader())
                     .dataSource(config.url(), config.user(), config.password() == null ? "" : config.password())
                     .locations(MIGRATIONS)
+                    // Migrations are written in parallel: one with a lower number may land later.
+                    .outOfOrder(true)
                     .load()
                     .migrate();
         } catch (FlywayException e) {

@@ -70,6 +70,29 @@ public final class PostgresBuildStore implements BuildStore {
     }
 
     @Override
+    public Optional<String> attest(BuildName build, String envelope) {
+        return database.inTransaction(
+                "provenance of " + build,
+                h -> h.createQuery("""
+                        UPDATE builds SET provenance = COALESCE(provenance, :envelope)
+                        WHERE build_name = :build RETURNING provenance""")
+                        .bind("envelope", envelope)
+                        .bind("build", build.value())
+                        .mapTo(String.class)
+                        .findOne());
+    }
+
+    @Override
+    public Optional<String> provenance(BuildName build) {
+        return database.inTransaction(
+                "provenance of " + build,
+                h -> h.createQuery("SELECT provenance FROM builds WHERE build_name = :build AND provenance IS NOT NULL")
+                        .bind("build", build.value())
+                        .mapTo(String.class)
+                        .findOne());
+    }
+
+    @Override
     public List<Build> list(Optional<AppName> app, int limit) {
         return database.inTransaction("list of builds", h -> {
             Query select = h.createQuery("SELECT * FROM builds"

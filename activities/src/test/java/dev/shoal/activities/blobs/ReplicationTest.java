@@ -99,6 +99,7 @@ class ReplicationTest {
                 builds,
                 jobs,
                 artifacts,
+                new S3ProvenanceStore(CLUSTER.regions()),
                 new ReplicationActivitiesImpl.Settings(HOME, Map.of(AWAY, DEADLINE), Duration.ofSeconds(1)),
                 clock.withZone(java.time.ZoneOffset.UTC)));
         activities = temporal.newActivityStub(

@@ -64,6 +64,20 @@ public abstract class BuildStoreContract {
     }
 
     @Test
+    void theFirstProvenanceOfABuildStaysAsItWasSigned() {
+        Job job = running(WEB);
+        Build build = builds().record(lease(job), WEB, ARTIFACT, ACTIVATION, List.of(EU))
+                .orElseThrow();
+        assertThat(builds().provenance(build.name())).isEmpty();
+
+        assertThat(builds().attest(build.name(), "{\"b\":1,  \"a\":2}")).contains("{\"b\":1,  \"a\":2}");
+        assertThat(builds().attest(build.name(), "{}")).contains("{\"b\":1,  \"a\":2}");
+
+        assertThat(builds().provenance(build.name())).contains("{\"b\":1,  \"a\":2}");
+        assertThat(builds().attest(new BuildName("none-1"), "{}")).isEmpty();
+    }
+
+    @Test
     void theSameRecordAgainReturnsTheBuildThatIsThereAlsoFromALaterAttempt() {
         Job job = running(WEB);
         Build first = builds().record(lease(job), WEB, ARTIFACT, ACTIVATION, List.of(EU, US))

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             BuildCommand.Listing.class,
             BuildCommand.Show.class,
             BuildCommand.Logs.class,
+            VerifyCommand.class,
             BuildCommand.Cancel.class,
             BuildCommand.Retry.class
         })

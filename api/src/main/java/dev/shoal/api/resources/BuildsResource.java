@@ -40,6 +40,16 @@ public final class BuildsResource {
     }
 
     @GET
+    @Path("/{name}/provenance")
+    @Requires(Role.VIEWER)
+    @Operation(summary = "A build's SLSA provenance: an in-toto statement in a DSSE envelope, as it was signed")
+    public String provenance(@PathParam("name") BuildName name) {
+        return builds.provenance(name)
+                .orElseThrow(() -> ProblemException.notFound(
+                        builds.find(name).isPresent() ? name + " has no provenance" : "there is no build " + name));
+    }
+
+    @GET
     @Path("/{name}")
     @Requires(Role.VIEWER)
     @Operation(summary = "A build with what was seen in each region")
