@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shoal.model.HostId;
+import dev.shoal.model.RegionName;
 import dev.shoal.workerhost.ConfigFile.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +73,39 @@ class ConfigFileTest {
         assertThatThrownBy(() -> read(WHOLE.replace("home_region: eu", "home_region: mars")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("mars");
+    }
+
+    private static String replication(String setting) {
+        return WHOLE.replace("machine_liveness: 60s}", "machine_liveness: 60s,\n          replication: " + setting + "}")
+                .replace("build: {", "  - {name: us, s3: {endpoint: \"http://127.0.0.1:9001\", bucket: shoal, access_key: shoal,"
+                        + " secret_key_file: /abs/s3.key}}\nbuild: {");
+    }
+
+    @Test
+    void aRegionMayBeLeftToItsProviderUntilADeadline() {
+        RegionName us = new RegionName("us");
+
+        assertThat(read(WHOLE).release().orElseThrow().managed()).isEmpty();
+        assertThat(read(replication("{us: {mode: managed, deadline: 45m}}")).release().orElseThrow().managed())
+                .isEqualTo(Map.of(us, Duration.ofMinutes(45)));
+        assertThat(read(replication("{us: {mode: managed}}")).release().orElseThrow().managed())
+                .isEqualTo(Map.of(us, Duration.ofMinutes(20)));
+        assertThat(read(replication("{us: {mode: copy}}")).release().orElseThrow().managed())
+                .isEmpty();
+    }
+
+    @Test
+    void replicationThatMakesNoSenseIsAnError() {
+        for (String wrong : List.of(
+                "{us: {mode: magic}}",
+                "{us: {mode: copy, deadline: 1m}}",
+                "{us: {mode: managed, deadline: 0s}}",
+                "{eu: {mode: managed}}",
+                "{mars: {mode: managed}}")) {
+            assertThatThrownBy(() -> read(replication(wrong)))
+                    .as(wrong)
+                    .isInstanceOf(ConfigException.class);
+        }
     }
 
     @Test

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.JobId;
+import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseStatus;
 import dev.shoal.model.gate.BuildStatus;
+import dev.shoal.model.gate.Replica;
+import dev.shoal.model.gate.ReplicaStatus;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobSource;
@@ -205,6 +208,62 @@ class DrillTest {
         stack.up();
         ended(building.id(), JobStatus.SUCCESS);
         assertThat(stack.client().machines()).hasSize(MACHINES);
+    }
+
+    @Test
+    @Order(10)
+    void replicatesAndReleasesWhileOneRegionsS3FailsAndTheOthersIsCutOff() {
+        String home = stack.file().regions().get(0).name();
+        String other = stack.file().regions().get(1).name();
+        stack.chaos(home, "--error-rate", "0.2", "--cut-rate", "0.02", "--seed", "7");
+        stack.chaos(other, "--refuse");
+
+        Job job = stack.submit("chaos", stack.program("chaos", "head -c 40M /dev/urandom > out", "out"), false);
+        Build lagging = within(180)
+                .until(
+                        () -> stack.job(job.id()).flatMap(Job::build).map(stack.client()::build),
+                        build -> build.filter(b -> replica(b, home).status() == ReplicaStatus.COMPLETE
+                                        && replica(b, other)
+                                                .reason()
+                                                .filter(reason -> reason.contains("away since"))
+                                                .isPresent())
+                                .isPresent())
+                .orElseThrow();
+        assertThat(stack.job(job.id()).orElseThrow().status()).isEqualTo(JobStatus.RUNNING);
+        assertProblem(release(lagging.name(), "all"), 409);
+        assertThat(release(lagging.name(), "all-but-1").status()).isEqualTo(201);
+        Release first = within(120)
+                .until(
+                        () -> stack.client().releases(new AppName("chaos")).getFirst(),
+                        r -> r.status().isFinal());
+        assertThat(first.status()).as("%s", first).isEqualTo(ReleaseStatus.SUCCESS);
+        assertThat(first.regions()).extracting(RegionName::value).containsExactly(home);
+
+        stack.chaos(other, "--clear");
+
+        Build complete = stack.client()
+                .build(ended(job.id(), JobStatus.SUCCESS).build().orElseThrow());
+        assertThat(complete.replicas())
+                .allSatisfy(r -> assertThat(r.evidence().orElseThrow().checkedRanges()).isNotEmpty());
+        assertThat(release(complete.name(), "all").status()).isEqualTo(201);
+        assertThat(released("chaos", complete.name()).machinesOk()).isEqualTo(MACHINES);
+        stack.chaos(home, "--clear");
+    }
+
+    private static Answer release(BuildName build, String policy) {
+        return stack.client()
+                .call(
+                        "POST",
+                        "/releases",
+                        Optional.of(Map.of("build", build.value(), "policy", policy)),
+                        Optional.empty());
+    }
+
+    private static Replica replica(Build build, String region) {
+        return build.replicas().stream()
+                .filter(r -> r.region().value().equals(region))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Job assertFailed(String app, JobSource source, String reason) {

@@ -63,6 +63,15 @@ final class Stack implements AutoCloseable {
                 .waitFor();
     }
 
+    /** {@code ./shoal chaos s3}. */
+    void chaos(String region, String... faults) {
+        List<String> words = new ArrayList<>(List.of("chaos", "s3", "--dir", dir.toString(), "--region", region));
+        words.addAll(List.of(faults));
+        if (launcher.run(words) != 0) {
+            throw new AssertionError("./shoal chaos s3 failed");
+        }
+    }
+
     boolean isHealthy(String process) {
         return file().process(process).healthy();
     }
