@@ -76,9 +76,12 @@ class ConfigFileTest {
     }
 
     private static String replication(String setting) {
-        return WHOLE.replace("machine_liveness: 60s}", "machine_liveness: 60s,\n          replication: " + setting + "}")
-                .replace("build: {", "  - {name: us, s3: {endpoint: \"http://127.0.0.1:9001\", bucket: shoal, access_key: shoal,"
-                        + " secret_key_file: /abs/s3.key}}\nbuild: {");
+        return WHOLE.replace(
+                        "machine_liveness: 60s}", "machine_liveness: 60s,\n          replication: " + setting + "}")
+                .replace(
+                        "build: {",
+                        "  - {name: us, s3: {endpoint: \"http://127.0.0.1:9001\", bucket: shoal, access_key: shoal,"
+                                + " secret_key_file: /abs/s3.key}}\nbuild: {");
     }
 
     @Test
@@ -86,11 +89,20 @@ class ConfigFileTest {
         RegionName us = new RegionName("us");
 
         assertThat(read(WHOLE).release().orElseThrow().managed()).isEmpty();
-        assertThat(read(replication("{us: {mode: managed, deadline: 45m}}")).release().orElseThrow().managed())
+        assertThat(read(replication("{us: {mode: managed, deadline: 45m}}"))
+                        .release()
+                        .orElseThrow()
+                        .managed())
                 .isEqualTo(Map.of(us, Duration.ofMinutes(45)));
-        assertThat(read(replication("{us: {mode: managed}}")).release().orElseThrow().managed())
+        assertThat(read(replication("{us: {mode: managed}}"))
+                        .release()
+                        .orElseThrow()
+                        .managed())
                 .isEqualTo(Map.of(us, Duration.ofMinutes(20)));
-        assertThat(read(replication("{us: {mode: copy}}")).release().orElseThrow().managed())
+        assertThat(read(replication("{us: {mode: copy}}"))
+                        .release()
+                        .orElseThrow()
+                        .managed())
                 .isEmpty();
     }
 
@@ -102,9 +114,7 @@ class ConfigFileTest {
                 "{us: {mode: managed, deadline: 0s}}",
                 "{eu: {mode: managed}}",
                 "{mars: {mode: managed}}")) {
-            assertThatThrownBy(() -> read(replication(wrong)))
-                    .as(wrong)
-                    .isInstanceOf(ConfigException.class);
+            assertThatThrownBy(() -> read(replication(wrong))).as(wrong).isInstanceOf(ConfigException.class);
         }
     }
 

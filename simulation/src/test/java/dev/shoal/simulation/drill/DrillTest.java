@@ -241,10 +241,11 @@ class DrillTest {
 
         stack.chaos(other, "--clear");
 
-        Build complete = stack.client()
-                .build(ended(job.id(), JobStatus.SUCCESS).build().orElseThrow());
+        Build complete =
+                stack.client().build(ended(job.id(), JobStatus.SUCCESS).build().orElseThrow());
         assertThat(complete.replicas())
-                .allSatisfy(r -> assertThat(r.evidence().orElseThrow().checkedRanges()).isNotEmpty());
+                .allSatisfy(r ->
+                        assertThat(r.evidence().orElseThrow().checkedRanges()).isNotEmpty());
         assertThat(release(complete.name(), "all").status()).isEqualTo(201);
         assertThat(released("chaos", complete.name()).machinesOk()).isEqualTo(MACHINES);
         stack.chaos(home, "--clear");
