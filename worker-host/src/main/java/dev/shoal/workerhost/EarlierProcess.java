@@ -49,10 +49,18 @@ final class EarlierProcess implements Runnable {
     public void run() {
         try {
             for (Job job : jobs.runningOn(host)) {
-                job.workflowId().ifPresent(workflow -> giveBack(job, workflow));
+                job.workflowId().ifPresent(workflow -> tryToGiveBack(job, workflow));
             }
-        } catch (StoreException | StatusRuntimeException | ActivityCompletionException away) {
+        } catch (StoreException away) {
             LOG.warn("left to the heartbeat time-out what an earlier process was at: {}", away.toString());
+        }
+    }
+
+    private void tryToGiveBack(Job job, String workflow) {
+        try {
+            giveBack(job, workflow);
+        } catch (StatusRuntimeException | ActivityCompletionException gone) {
+            LOG.warn("job {} is left to the heartbeat time-out: {}", job.id(), gone.toString());
         }
     }
 
