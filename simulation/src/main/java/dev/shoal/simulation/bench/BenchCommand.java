@@ -1,5 +1,6 @@
 package dev.shoal.simulation.bench;
 
+import dev.shoal.simulation.bench.artifact.ArtifactBench;
 import dev.shoal.simulation.bench.propagation.PropagationBench;
 import dev.shoal.simulation.bench.queue.QueueBench;
 import dev.shoal.simulation.bench.recovery.RecoveryCommand;
@@ -11,5 +12,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "BENCHMARK",
         description = "Measures a part of Shoal against a peer, in the same run on this machine.",
-        subcommands = {QueueBench.class, RecoveryCommand.class, PropagationBench.class})
+        subcommands = {ArtifactBench.class, QueueBench.class, RecoveryCommand.class, PropagationBench.class})
 public final class BenchCommand {}
