@@ -25,7 +25,7 @@ public final class UnservedTickets {
 
     /** One round. Throws if the database or Temporal is away; the next round goes on. */
     public void round() {
-        Deficit.Step step = deficit.see(jobs.depth().queued(), workflows.waitingTickets());
+        Deficit.Step step = deficit.see(jobs.claimable(), workflows.waitingTickets());
         deficit = step.next();
         if (step.ticketsToStart() > 0) {
             LOG.warn("{} queued jobs had no ticket, starting as many", step.ticketsToStart());

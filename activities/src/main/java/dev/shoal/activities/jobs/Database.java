@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -25,6 +26,9 @@ public final class Database implements AutoCloseable {
 
     /** Of the newest file in {@link #MIGRATIONS}. */
     static final String SCHEMA_VERSION = "8";
+
+    /** Older than {@link #SCHEMA_VERSION} by number, but newer by date: a database may have that one and lack these. */
+    private static final List<String> LATE_VERSIONS = List.of("3");
 
     private final DatabaseConfig config;
     private final HikariDataSource pool;
@@ -86,13 +90,16 @@ public final class Database implements AutoCloseable {
     public boolean isReady() {
         try {
             return jdbi.inTransaction(h -> exists(h, "SELECT to_regclass('flyway_schema_history') IS NOT NULL")
-                    && exists(
-                            h,
-                            "SELECT EXISTS (SELECT 1 FROM flyway_schema_history WHERE success AND version = '"
-                                    + SCHEMA_VERSION + "')"));
+                    && LATE_VERSIONS.stream().allMatch(version -> isApplied(h, version))
+                    && isApplied(h, SCHEMA_VERSION));
         } catch (JdbiException e) {
             return false;
         }
+    }
+
+    private static boolean isApplied(Handle h, String version) {
+        return exists(
+                h, "SELECT EXISTS (SELECT 1 FROM flyway_schema_history WHERE success AND version = '" + version + "')");
     }
 
     private static boolean exists(Handle h, String query) {

@@ -2,6 +2,7 @@ package dev.shoal.activities.jobs;
 
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.workflows.Lease;
 import java.util.Optional;
@@ -11,11 +12,38 @@ import org.jdbi.v3.core.Handle;
 final class JobClaims {
     private JobClaims() {}
 
-    /** See {@code V8__claim.sql}: one statement. */
+    /** One statement, see {@code V8__claim.sql}. Empty, without a look at the queue, while any app has a limit. */
     static Optional<Job> claim(Handle h, String workflowId, HostId host) {
-        return Rows.oneJob(h.createQuery("SELECT * FROM claim_job(:ticket, :host)")
-                .bind("ticket", workflowId)
-                .bind("host", host.value()));
+        return Rows.oneJob(h.createQuery("""
+                        SELECT * FROM claim_job(:ticket, :host) WHERE NOT EXISTS (SELECT 1 FROM app_limits)""").bind("ticket", workflowId).bind("host", host.value()));
+    }
+
+    /** What {@link #claim} does, while apps have limits; empty if none has. */
+    static Optional<Job> claimWithinLimits(Handle h, String workflowId, HostId host) {
+        AppLimits limits = CappedClaim.limits(h);
+        if (limits.equals(AppLimits.NONE)) {
+            return Optional.empty();
+        }
+        h.createQuery("SELECT true FROM (SELECT pg_advisory_xact_lock(hashtextextended(:wf, 0))) AS locked")
+                .bind("wf", workflowId)
+                .mapTo(Boolean.class)
+                .one();
+        Optional<Job> held = Rows.oneJob(
+                h.createQuery("SELECT * FROM jobs WHERE status = 'running' AND workflow_id = :wf FOR UPDATE")
+                        .bind("wf", workflowId));
+        if (held.isPresent()) {
+            return held.get().host().equals(Optional.of(host))
+                    ? held
+                    : takeOver(h, held.get().id(), host);
+        }
+        return CappedClaim.pick(h, limits)
+                .flatMap(id -> Rows.oneJob(h.createQuery("""
+                UPDATE jobs SET status = 'running', stage = 'building', attempt = attempt + 1, host_id = :host,
+                       workflow_id = :wf, started_at = clock_timestamp(), last_heart_beat = clock_timestamp()
+                WHERE id = :id RETURNING *""")
+                        .bind("id", id)
+                        .bind("host", host.value())
+                        .bind("wf", workflowId)));
     }
 
     static Optional<Job> reclaim(Handle h, Lease lost, String workflowId, HostId host) {

@@ -3,6 +3,7 @@ package dev.shoal.activities.jobs;
 import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobStage;
@@ -46,7 +47,8 @@ public interface JobStore {
     }
 
     /**
-     * Claims the first queued job by (priority, created_at, id), skipping those that others are claiming. If this workflow
+     * Claims the first queued job by (priority, created_at, id) of an app that is below its limit, skipping those that others are
+     * claiming. If this workflow
      * holds a running job already, that one is returned: unchanged for the same host, with the next attempt for another.
      */
     Optional<Job> claim(String workflowId, HostId host);
@@ -120,6 +122,18 @@ public interface JobStore {
 
     /** How many jobs are in each open status, and how old the oldest queued one is. */
     Depth depth();
+
+    /** How many of the queued jobs the limits allow to start now. */
+    long claimable();
+
+    /** What {@link #limit} has set. */
+    AppLimits limits();
+
+    /**
+     * Sets how many jobs of the app, or of each app without a limit of its own, may run at once; empty takes the limit away. Claims
+     * that begin later keep to it; what runs already goes on.
+     */
+    void limit(Optional<AppName> app, Optional<Integer> maxRunning);
 
     /** {@code oldestQueued} is zero if nothing is queued. */
     record Depth(int queued, int running, Duration oldestQueued) {}

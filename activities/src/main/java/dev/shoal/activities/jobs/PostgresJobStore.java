@@ -1,7 +1,9 @@
 package dev.shoal.activities.jobs;
 
+import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobStage;
@@ -93,7 +95,9 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public Optional<Job> claim(String workflowId, HostId host) {
-        return database.inStatement("claim by " + workflowId, h -> JobClaims.claim(h, workflowId, host));
+        String operation = "claim by " + workflowId;
+        return database.inStatement(operation, h -> JobClaims.claim(h, workflowId, host))
+                .or(() -> database.inTransaction(operation, h -> JobClaims.claimWithinLimits(h, workflowId, host)));
     }
 
     @Override
@@ -103,10 +107,12 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public Beat heartbeat(Lease lease, JobStage stage) {
+        // A heartbeat that a crash of Postgres undoes is one heartbeat late: nothing waits for the disk.
         return database.inStatement(
                 "heartbeat of " + lease,
                 h -> h.createQuery("""
                         UPDATE jobs SET last_heart_beat = clock_timestamp(), stage = :stage
+                        FROM (SELECT set_config('synchronous_commit', 'off', true)) AS setting
                         WHERE id = :id AND attempt = :attempt AND status = 'running' RETURNING cancel_requested""")
                         .bind("stage", stage.wire())
                         .bind("id", lease.job().value())
@@ -262,6 +268,21 @@ public final class PostgresJobStore implements JobStore {
                                 new Depth(row.getInt("queued"), row.getInt("running"), Duration.ofMillis((long)
                                         (row.getDouble("age") * 1000))))
                         .one());
+    }
+
+    @Override
+    public long claimable() {
+        return database.inTransaction("count of claimable jobs", CappedClaim::claimable);
+    }
+
+    @Override
+    public AppLimits limits() {
+        return database.inStatement("limits", CappedClaim::limits);
+    }
+
+    @Override
+    public void limit(Optional<AppName> app, Optional<Integer> maxRunning) {
+        database.inStatement("limit of an app", h -> CappedClaim.limit(h, app, maxRunning));
     }
 
     private static String sha256(byte[] bytes) {

@@ -2,6 +2,7 @@ package dev.shoal.activities.jobs;
 
 import static dev.shoal.activities.jobs.Samples.HOST_A;
 import static dev.shoal.activities.jobs.Samples.HOST_B;
+import static dev.shoal.activities.jobs.Samples.MAIL;
 import static dev.shoal.activities.jobs.Samples.WEB;
 import static dev.shoal.activities.jobs.Samples.lease;
 import static dev.shoal.activities.jobs.Samples.request;
@@ -13,6 +14,7 @@ import dev.shoal.activities.jobs.JobStore.Submission;
 import dev.shoal.model.Digest;
 import dev.shoal.model.JobId;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobSource;
@@ -20,6 +22,7 @@ import dev.shoal.model.job.JobStage;
 import dev.shoal.model.job.JobStatus;
 import dev.shoal.workflows.Lease;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +165,75 @@ public abstract class JobQueueContract {
         jobs().succeed(lease(claim("t1")));
 
         assertThat(claim("t1").id()).isEqualTo(second.id());
+    }
+
+    // ---- limits
+
+    @Test
+    void anAppAtItsLimitIsPassedOverAndTheNextInOrderIsTaken() {
+        jobs().limit(Optional.of(WEB), Optional.of(1));
+        Job first = submit(request(WEB, 0));
+        Job second = submit(request(WEB, 0));
+        Job other = submit(request(MAIL, 200));
+
+        assertThat(claim("t1").id()).isEqualTo(first.id());
+        assertThat(jobs().claimable()).isEqualTo(1);
+        assertThat(claim("t2").id()).isEqualTo(other.id());
+        assertThat(jobs().claim("t3", HOST_A)).isEmpty();
+        assertThat(jobs().claimable()).isZero();
+        jobs().succeed(new Lease(first.id(), 1));
+        assertThat(jobs().claimable()).isEqualTo(1);
+        assertThat(claim("t3").id()).isEqualTo(second.id());
+    }
+
+    @Test
+    void theDefaultLimitIsThatOfAppsWithoutTheirOwn() {
+        jobs().limit(Optional.empty(), Optional.of(1));
+        jobs().limit(Optional.of(MAIL), Optional.of(2));
+        for (int i = 0; i < 3; i++) {
+            submit(request(WEB, 100));
+            submit(request(MAIL, 100));
+        }
+
+        assertThat(jobs().claimable()).isEqualTo(3);
+        assertThat(List.of(claim("t1"), claim("t2"), claim("t3")))
+                .extracting(Job::name)
+                .containsExactly(WEB, MAIL, MAIL);
+        assertThat(jobs().claim("t4", HOST_A)).isEmpty();
+        assertThat(jobs().limits()).isEqualTo(new AppLimits(Optional.of(1), Map.of(MAIL, 2)));
+    }
+
+    @Test
+    void aTicketAtTheLimitStillFindsAndTakesOverWhatItHolds() {
+        jobs().limit(Optional.of(WEB), Optional.of(1));
+        submit(request());
+        Job held = claim("t1");
+
+        assertThat(jobs().claim("t1", HOST_A)).contains(held);
+        assertThat(jobs().claim("t1", HOST_B).orElseThrow().attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aLimitThatIsTakenAwayLimitsNothing() {
+        jobs().limit(Optional.of(WEB), Optional.of(1));
+        jobs().limit(Optional.of(WEB), Optional.empty());
+        submit(request());
+        submit(request());
+
+        assertThat(jobs().limits()).isEqualTo(AppLimits.NONE);
+        assertThat(claim("t1").id()).isNotEqualTo(claim("t2").id());
+    }
+
+    @Test
+    void aRequeuedJobMakesRoomForAnotherOfItsApp() {
+        jobs().limit(Optional.of(WEB), Optional.of(1));
+        submit(request(WEB, 200));
+        Job held = claim("t1");
+        Job urgent = submit(request(WEB, 0));
+        jobs().requeue(lease(held), "its workflow is gone");
+
+        assertThat(claim("t2").id()).isEqualTo(urgent.id());
+        assertThat(jobs().claim("t3", HOST_A)).isEmpty();
     }
 
     // ---- reclaim

@@ -44,7 +44,7 @@ public final class PostgresExtension implements BeforeEachCallback {
         try (var connection = process().getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("""
-                    TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, tokens
+                    TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, tokens, app_limits
                     RESTART IDENTITY""");
         }
     }

@@ -5,6 +5,7 @@ import dev.shoal.activities.jobs.StoreException;
 import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobSource;
@@ -199,6 +200,21 @@ public final class MemoryJobStore implements JobStore {
     @Override
     public Depth depth() {
         throw new UnsupportedOperationException("a build host does not ask for the depth");
+    }
+
+    @Override
+    public long claimable() {
+        throw new UnsupportedOperationException("a build host does not count claimable jobs");
+    }
+
+    @Override
+    public AppLimits limits() {
+        throw new UnsupportedOperationException("a build host does not ask for limits");
+    }
+
+    @Override
+    public void limit(Optional<AppName> app, Optional<Integer> maxRunning) {
+        throw new UnsupportedOperationException("a build host sets no limits");
     }
 
     private void answer(String call) {

@@ -1,8 +1,10 @@
 package dev.shoal.simulation.queue;
 
 import dev.shoal.activities.jobs.JobStore;
+import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobStage;
@@ -106,5 +108,23 @@ abstract class ForwardingJobStore implements JobStore {
     @Override
     public Depth depth() {
         return read(to::depth);
+    }
+
+    @Override
+    public long claimable() {
+        return read(to::claimable);
+    }
+
+    @Override
+    public AppLimits limits() {
+        return read(to::limits);
+    }
+
+    @Override
+    public void limit(Optional<AppName> app, Optional<Integer> maxRunning) {
+        write(() -> {
+            to.limit(app, maxRunning);
+            return maxRunning;
+        });
     }
 }

@@ -1,9 +1,11 @@
 package dev.shoal.simulation.queue;
 
 import dev.shoal.activities.jobs.JobStore;
+import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobStage;
@@ -20,6 +22,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The twin of {@code PostgresJobStore} for simulations: the same contract on one lock and a clock of the caller's. Thread-safe. */
@@ -27,6 +30,7 @@ public final class InMemoryJobStore implements JobStore {
     private final InstantSource clock;
     private final NavigableMap<JobId, Row> rows = new TreeMap<>();
     private final Map<Key, Row> byKey = new HashMap<>();
+    private AppLimits limits = AppLimits.NONE;
 
     public InMemoryJobStore(InstantSource clock) {
         this.clock = clock;
@@ -150,13 +154,15 @@ public final class InMemoryJobStore implements JobStore {
             }
             return Optional.of(row.toJob());
         }
-        return queued().findFirst().map(row -> {
-            row.status = JobStatus.RUNNING;
-            row.workflowId = Optional.of(workflowId);
-            row.startedAt = Optional.of(clock.instant());
-            row.runOn(host, clock.instant());
-            return row.toJob();
-        });
+        return queued().filter(row -> limits.hasRoom(row.request.app(), runningOf(row.request.app())))
+                .findFirst()
+                .map(row -> {
+                    row.status = JobStatus.RUNNING;
+                    row.workflowId = Optional.of(workflowId);
+                    row.startedAt = Optional.of(clock.instant());
+                    row.runOn(host, clock.instant());
+                    return row.toJob();
+                });
     }
 
     @Override
@@ -299,6 +305,36 @@ public final class InMemoryJobStore implements JobStore {
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
         return new Depth((int) queued().count(), (int) running(row -> true).count(), oldest);
+    }
+
+    @Override
+    public synchronized long claimable() {
+        Map<AppName, Long> queued =
+                queued().collect(Collectors.groupingBy(row -> row.request.app(), Collectors.counting()));
+        return queued.entrySet().stream()
+                .mapToLong(app -> limits.startable(app.getKey(), app.getValue(), runningOf(app.getKey())))
+                .sum();
+    }
+
+    @Override
+    public synchronized AppLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public synchronized void limit(Optional<AppName> app, Optional<Integer> maxRunning) {
+        if (app.isEmpty()) {
+            limits = new AppLimits(maxRunning, limits.apps());
+            return;
+        }
+        Map<AppName, Integer> apps = new HashMap<>(limits.apps());
+        apps.remove(app.get());
+        maxRunning.ifPresent(max -> apps.put(app.get(), max));
+        limits = new AppLimits(limits.byDefault(), apps);
+    }
+
+    private long runningOf(AppName app) {
+        return running(row -> row.request.app().equals(app)).count();
     }
 
     private Optional<Row> owned(Lease lease) {
