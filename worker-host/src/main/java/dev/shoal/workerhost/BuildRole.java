@@ -79,7 +79,8 @@ final class BuildRole implements Role {
                 settings.slots(),
                 settings.workDir(),
                 settings.beat(),
-                BuildHostConfig.DEFAULT_LOG_LIMIT);
+                settings.keptOutput(),
+                settings.limits());
         JobStore jobs = new PostgresJobStore(parts.database());
         S3Regions regions = S3Regions.open(config.regions());
         ExecutorService transfers = NamedThreads.cached("transfer");

@@ -3,6 +3,9 @@ package dev.shoal.workerhost;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.activities.blobs.RegionConfig;
 import dev.shoal.activities.jobs.DatabaseConfig;
+import dev.shoal.activities.host.BuildHostConfig;
+import dev.shoal.activities.sandbox.BuildLimits;
+import dev.shoal.model.ByteSizes;
 import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.gate.ReplicationMode;
@@ -15,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -62,13 +67,22 @@ record WorkerHostConfig(
      * @param slots concurrent builds
      * @param heartBeatInterval of {@code last_heart_beat} in SQL
      * @param grace for running builds on SIGTERM
+     * @param memoryLimit of each build, like {@code 4GiB}; none by default
+     * @param pidsLimit processes and threads of each build; 4096 by default
+     * @param cpuWeight of each build, 100 is everybody's; none by default
+     * @param logLimit how much of a build's output is kept, like {@code 64MiB}
      */
     record BuildConfig(
             @JsonProperty("host_id") HostId hostId,
             int slots,
             @JsonProperty("work_dir") Path workDir,
             @JsonProperty("heart_beat_interval") Optional<Duration> heartBeatInterval,
-            Optional<Duration> grace) {
+            Optional<Duration> grace,
+            @JsonProperty("memory_limit") Optional<String> memoryLimit,
+            @JsonProperty("pids_limit") Optional<Integer> pidsLimit,
+            @JsonProperty("cpu_weight") Optional<Integer> cpuWeight,
+            @JsonProperty("log_limit") Optional<String> logLimit) {
+        private static final int DEFAULT_PIDS = 4096;
         private static final Duration DEFAULT_HEART_BEAT = Duration.ofSeconds(15);
         private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
 
@@ -82,6 +96,25 @@ record WorkerHostConfig(
             heartBeatInterval =
                     Optional.of(positive("build.heart_beat_interval", heartBeatInterval.orElse(DEFAULT_HEART_BEAT)));
             grace = Optional.of(positive("build.grace", grace.orElse(DEFAULT_GRACE)));
+            var unused = limits(memoryLimit, pidsLimit, cpuWeight);
+            var alsoUnused = logLimit.map(ByteSizes::parse);
+        }
+
+        BuildLimits limits() {
+            return limits(memoryLimit, pidsLimit, cpuWeight);
+        }
+
+        private static BuildLimits limits(
+                Optional<String> memory, Optional<Integer> pids, Optional<Integer> cpuWeight) {
+            return new BuildLimits(
+                    memory.map(text -> OptionalLong.of(ByteSizes.parse(text))).orElse(OptionalLong.empty()),
+                    OptionalInt.of(pids.orElse(DEFAULT_PIDS)),
+                    cpuWeight.map(OptionalInt::of).orElse(OptionalInt.empty()));
+        }
+
+        /** Of each build, in bytes. */
+        long keptOutput() {
+            return logLimit.map(ByteSizes::parse).orElse(BuildHostConfig.DEFAULT_LOG_LIMIT);
         }
 
         Duration beat() {

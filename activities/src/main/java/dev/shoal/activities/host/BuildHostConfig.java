@@ -1,5 +1,6 @@
 package dev.shoal.activities.host;
 
+import dev.shoal.activities.sandbox.BuildLimits;
 import dev.shoal.model.HostId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,8 +12,10 @@ import java.time.Duration;
  * @param workDir absolute; kept from run to run
  * @param heartBeatInterval between writes of {@code last_heart_beat}
  * @param logLimit bytes of output that are kept of a build
+ * @param limits of each build
  */
-public record BuildHostConfig(HostId hostId, int slots, Path workDir, Duration heartBeatInterval, long logLimit) {
+public record BuildHostConfig(
+        HostId hostId, int slots, Path workDir, Duration heartBeatInterval, long logLimit, BuildLimits limits) {
     /** What is kept of a build's output unless configured. */
     public static final long DEFAULT_LOG_LIMIT = 64L << 20;
 

@@ -1,6 +1,7 @@
 package dev.shoal.activities.host;
 
 import dev.shoal.activities.sandbox.BuildFault;
+import dev.shoal.activities.sandbox.BuildLimits;
 import dev.shoal.activities.sandbox.OutputFile;
 import dev.shoal.activities.sandbox.Sandbox;
 import dev.shoal.activities.sandbox.SourceCheckout;
@@ -24,10 +25,12 @@ final class BuildStep {
 
     private final SourceCheckout checkout;
     private final Sandbox sandbox;
+    private final BuildLimits limits;
 
-    BuildStep(SourceCheckout checkout, Sandbox sandbox) {
+    BuildStep(SourceCheckout checkout, Sandbox sandbox, BuildLimits limits) {
         this.checkout = checkout;
         this.sandbox = sandbox;
+        this.limits = limits;
     }
 
     BuildOutput run(ClaimedJob job, Workspace workspace, OutputFile log, Sandbox.Watch watch)
@@ -41,17 +44,24 @@ final class BuildStep {
             throw new BuildFault(
                     "the job is for app '" + job.app() + "', but " + SpecReader.FILE + " names '" + spec.app() + "'");
         }
+        if (!limits.isNone()) {
+            log.line(sandbox.unenforced(limits)
+                    .map(missing -> "this host cannot limit: " + missing)
+                    .orElse("limits: " + limits));
+        }
         log.line("$ " + spec.command());
         Sandbox.Command command = new Sandbox.Command(
                 List.of("sh", "-c", spec.command()),
                 workspace.source(),
                 Optional.of(workspace.dir()),
                 environment(job, spec, workspace),
-                spec.timeLimit());
+                spec.timeLimit(),
+                limits);
         return switch (sandbox.run(command, log, watch)) {
             case Sandbox.Ending.TimedOut late ->
                 throw new BuildFault("the command exceeded its time limit of "
                         + spec.timeLimit().toSeconds() + " s and was killed");
+            case Sandbox.Ending.LimitExceeded exceeded -> throw new BuildFault(exceeded.limit());
             case Sandbox.Ending.Exited exited -> {
                 requireSuccess(exited.code());
                 yield artifact(spec, workspace.source(), new BuildOrigin(spec.command(), commit));

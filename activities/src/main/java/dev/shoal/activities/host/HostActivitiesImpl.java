@@ -60,7 +60,7 @@ public final class HostActivitiesImpl implements HostActivities {
         this.artifacts = artifacts;
         this.slots = slots;
         this.steps = new RunningSteps(slots);
-        this.step = new BuildStep(checkout, sandbox);
+        this.step = new BuildStep(checkout, sandbox, config.limits());
         this.draining = draining;
         Files.createDirectories(Workspace.parent(config.workDir()));
     }

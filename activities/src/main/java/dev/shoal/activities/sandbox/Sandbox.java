@@ -34,6 +34,7 @@ public final class Sandbox implements AutoCloseable {
 
     private final Path workDir;
     private final String hostMark;
+    private final Cgroups cgroups;
 
     /** The kernel's parent-death signal is bound to the thread that made the child: one thread that lives as long as this. */
     private final ExecutorService spawner = Executors.newSingleThreadExecutor(
@@ -43,6 +44,12 @@ public final class Sandbox implements AutoCloseable {
     public Sandbox(Path workDir) {
         this.workDir = workDir;
         this.hostMark = HOST_MARK + "=" + workDir.toAbsolutePath();
+        this.cgroups = Cgroups.detect(workDir);
+    }
+
+    /** Which of the limits this host cannot enforce, in words. */
+    public Optional<String> unenforced(BuildLimits limits) {
+        return cgroups.missing(limits);
     }
 
     /**
@@ -52,9 +59,21 @@ public final class Sandbox implements AutoCloseable {
      * @param directory where it starts
      * @param home a directory that is this command's alone: what works below it when the command has ended is killed
      * @param env the whole environment, but for the sandbox's marks
+     * @param limits of everything that it starts together, as far as the host can enforce them
      */
     public record Command(
-            List<String> words, Path directory, Optional<Path> home, Map<String, String> env, Duration timeLimit) {
+            List<String> words,
+            Path directory,
+            Optional<Path> home,
+            Map<String, String> env,
+            Duration timeLimit,
+            BuildLimits limits) {
+        /** Without limits but that of time. */
+        public Command(
+                List<String> words, Path directory, Optional<Path> home, Map<String, String> env, Duration timeLimit) {
+            this(words, directory, home, env, timeLimit, BuildLimits.NONE);
+        }
+
         public Command {
             words = List.copyOf(words);
             env = Map.copyOf(env);
@@ -65,6 +84,9 @@ public final class Sandbox implements AutoCloseable {
     public sealed interface Ending {
         /** By itself; a code above 128 is a signal. */
         record Exited(int code) implements Ending {}
+
+        /** It failed, and had hit this limit: a phrase like {@code memory limit of 1.0 GiB exceeded}. */
+        record LimitExceeded(String limit) implements Ending {}
 
         /** It was killed after its time limit. */
         record TimedOut() implements Ending {}
@@ -78,6 +100,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** Ends what an earlier process of this host left running, which its death should have ended. */
     public void sweep() {
+        cgroups.sweep();
         killAll(new MarkedProcesses(hostMark, Optional.of(workDir)));
     }
 
@@ -89,16 +112,27 @@ public final class Sandbox implements AutoCloseable {
     public Ending run(Command command, OutputFile output, Watch watch) throws IOException, InterruptedException {
         String runMark = RUN_MARK + "=" + UUID.randomUUID();
         MarkedProcesses descendants = new MarkedProcesses(runMark, command.home());
-        Process process = start(command, runMark);
-        CompletableFuture<Void> pump = pump(process, output);
         Ending ending;
-        try {
-            ending = await(process, command.timeLimit(), pump, watch);
-        } finally {
-            end(process, descendants);
+        Process process;
+        CompletableFuture<Void> pump;
+        try (Cgroup cgroup = cgroups.create(command.limits())) {
+            process = start(command, runMark, cgroup);
+            pump = pump(process, output);
+            try {
+                ending = await(process, command.timeLimit(), pump, watch);
+            } finally {
+                end(process, descendants);
+            }
+            ending = limited(ending, cgroup);
         }
         awaitOutput(process, pump);
         return ending;
+    }
+
+    private static Ending limited(Ending ending, Cgroup cgroup) {
+        return ending instanceof Ending.Exited exited && exited.code() != 0
+                ? cgroup.exceeded().<Ending>map(Ending.LimitExceeded::new).orElse(ending)
+                : ending;
     }
 
     private static Ending await(Process process, Duration limit, CompletableFuture<Void> pump, Watch watch)
@@ -138,12 +172,12 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    private Process start(Command command, String runMark) throws IOException, InterruptedException {
+    private Process start(Command command, String runMark, Cgroup cgroup) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("setsid"));
         if (Files.isExecutable(SETPRIV)) {
             words.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
         }
-        words.addAll(command.words());
+        words.addAll(cgroup.joining(command.words()));
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(command.directory().toFile())
                 .redirectErrorStream(true)

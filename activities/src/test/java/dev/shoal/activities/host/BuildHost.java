@@ -3,6 +3,7 @@ package dev.shoal.activities.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.shoal.activities.sandbox.BuildLimits;
 import dev.shoal.activities.sandbox.Sandbox;
 import dev.shoal.activities.sandbox.SourceCheckout;
 import dev.shoal.activities.testkit.MemoryArtifactStore;
@@ -36,6 +37,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +54,10 @@ import java.util.stream.Stream;
 final class BuildHost implements AutoCloseable {
     /** How much of a build's output this host keeps, in bytes. */
     static final int LOG_LIMIT = 1 << 20;
+
+    /** More than a test's shell commands need. */
+    private static final BuildLimits LIMITS =
+            new BuildLimits(OptionalLong.of(256L << 20), OptionalInt.of(512), OptionalInt.empty());
 
     private static final AppName APP = new AppName("hello");
     private static final HostId HOST = new HostId("build-1");
@@ -81,7 +88,7 @@ final class BuildHost implements AutoCloseable {
                         .build())
                 .build());
         this.sandbox = new Sandbox(workDir);
-        BuildHostConfig config = new BuildHostConfig(HOST, SLOTS, workDir, Duration.ofMillis(300), LOG_LIMIT);
+        BuildHostConfig config = new BuildHostConfig(HOST, SLOTS, workDir, Duration.ofMillis(300), LOG_LIMIT, LIMITS);
         this.steps = new HostActivitiesImpl(
                 config,
                 jobs,
