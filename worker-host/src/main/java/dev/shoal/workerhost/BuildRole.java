@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,13 +81,14 @@ final class BuildRole implements Role {
                 settings.workDir(),
                 settings.beat(),
                 settings.keptOutput(),
-                settings.limits());
+                settings.limits(),
+                settings.given());
         JobStore jobs = new PostgresJobStore(parts.database());
         S3Regions regions = S3Regions.open(config.regions());
         ExecutorService transfers = NamedThreads.cached("transfer");
         Sandbox sandbox = new Sandbox(host.workDir());
         // What an earlier process of this host started belongs to attempts that are lost by now.
-        sandbox.sweep();
+        sweep(sandbox);
         SlotLedger ledger = new SlotLedger(host.slots());
         AtomicBoolean draining = new AtomicBoolean();
         HostActivitiesImpl steps = new HostActivitiesImpl(
@@ -97,7 +99,8 @@ final class BuildRole implements Role {
                 new SourceCheckout(
                         sandbox,
                         new S3SourceStore(regions, config.homeRegion()),
-                        host.workDir().resolve("mirrors")),
+                        host.workDir().resolve("mirrors"),
+                        settings.mirrorBytes()),
                 sandbox,
                 ledger,
                 draining::get);
@@ -119,6 +122,14 @@ final class BuildRole implements Role {
         factory.start();
         return new BuildRole(
                 factory, claims, ledger, draining, settings.drain(), regions, sandbox, transfers, timer, janitor);
+    }
+
+    /** A slot is not free while something of an earlier build runs. */
+    private static void sweep(Sandbox sandbox) {
+        while (!sandbox.sweep()) {
+            LOG.error("no slots are offered while earlier builds are alive; trying again to end them");
+            LockSupport.parkNanos(JANITOR.toNanos());
+        }
     }
 
     private static Worker claimWorker(WorkerFactory factory, SlotLedger ledger) {

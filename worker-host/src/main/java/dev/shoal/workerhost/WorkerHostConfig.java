@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.activities.blobs.RegionConfig;
 import dev.shoal.activities.jobs.DatabaseConfig;
 import dev.shoal.activities.host.BuildHostConfig;
+import dev.shoal.activities.host.BuildSecret;
 import dev.shoal.activities.sandbox.BuildLimits;
+import dev.shoal.model.AppName;
 import dev.shoal.model.ByteSizes;
 import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -70,6 +73,8 @@ record WorkerHostConfig(
      * @param memoryLimit of each build, like {@code 4GiB}; none by default
      * @param pidsLimit processes and threads of each build; 4096 by default
      * @param cpuWeight of each build, 100 is everybody's; none by default
+     * @param secrets that builds of some apps get, by the name of the variable
+     * @param cacheMaxBytes of git mirrors, like {@code 50GiB}, the default
      * @param logLimit how much of a build's output is kept, like {@code 64MiB}
      */
     record BuildConfig(
@@ -81,7 +86,10 @@ record WorkerHostConfig(
             @JsonProperty("memory_limit") Optional<String> memoryLimit,
             @JsonProperty("pids_limit") Optional<Integer> pidsLimit,
             @JsonProperty("cpu_weight") Optional<Integer> cpuWeight,
-            @JsonProperty("log_limit") Optional<String> logLimit) {
+            @JsonProperty("log_limit") Optional<String> logLimit,
+            Optional<Map<String, SecretConfig>> secrets,
+            @JsonProperty("cache_max_bytes") Optional<String> cacheMaxBytes) {
+        private static final long DEFAULT_CACHE = 50L << 30;
         private static final int DEFAULT_PIDS = 4096;
         private static final Duration DEFAULT_HEART_BEAT = Duration.ofSeconds(15);
         private static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
@@ -96,8 +104,25 @@ record WorkerHostConfig(
             heartBeatInterval =
                     Optional.of(positive("build.heart_beat_interval", heartBeatInterval.orElse(DEFAULT_HEART_BEAT)));
             grace = Optional.of(positive("build.grace", grace.orElse(DEFAULT_GRACE)));
-            var unused = limits(memoryLimit, pidsLimit, cpuWeight);
-            var alsoUnused = logLimit.map(ByteSizes::parse);
+            var unusedLimits = limits(memoryLimit, pidsLimit, cpuWeight);
+            var unusedOutput = logLimit.map(ByteSizes::parse);
+            secrets = secrets.map(Map::copyOf);
+            var unusedCache = cacheMaxBytes.map(ByteSizes::parse);
+            var unusedSecrets = given(secrets);
+        }
+
+        /** Of builds of this host. */
+        List<BuildSecret> given() {
+            return given(secrets);
+        }
+
+        private static List<BuildSecret> given(Optional<Map<String, SecretConfig>> secrets) {
+            return secrets.orElse(Map.of()).entrySet().stream()
+                    .map(secret -> new BuildSecret(
+                            secret.getKey(),
+                            secret.getValue().file(),
+                            secret.getValue().apps()))
+                    .toList();
         }
 
         BuildLimits limits() {
@@ -110,6 +135,11 @@ record WorkerHostConfig(
                     memory.map(text -> OptionalLong.of(ByteSizes.parse(text))).orElse(OptionalLong.empty()),
                     OptionalInt.of(pids.orElse(DEFAULT_PIDS)),
                     cpuWeight.map(OptionalInt::of).orElse(OptionalInt.empty()));
+        }
+
+        /** What the git mirrors may take together. */
+        long mirrorBytes() {
+            return cacheMaxBytes.map(ByteSizes::parse).orElse(DEFAULT_CACHE);
         }
 
         /** Of each build, in bytes. */
@@ -125,6 +155,9 @@ record WorkerHostConfig(
             return grace.orElse(DEFAULT_GRACE);
         }
     }
+
+    /** A secret that is given to builds: the file that holds it, and to whose builds. */
+    record SecretConfig(Path file, Set<AppName> apps) {}
 
     /**
      * How a region gets its builds.

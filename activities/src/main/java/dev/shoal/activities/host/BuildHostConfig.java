@@ -4,6 +4,7 @@ import dev.shoal.activities.sandbox.BuildLimits;
 import dev.shoal.model.HostId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A build host's own settings.
@@ -13,13 +14,21 @@ import java.time.Duration;
  * @param heartBeatInterval between writes of {@code last_heart_beat}
  * @param logLimit bytes of output that are kept of a build
  * @param limits of each build
+ * @param secrets that builds get
  */
 public record BuildHostConfig(
-        HostId hostId, int slots, Path workDir, Duration heartBeatInterval, long logLimit, BuildLimits limits) {
+        HostId hostId,
+        int slots,
+        Path workDir,
+        Duration heartBeatInterval,
+        long logLimit,
+        BuildLimits limits,
+        List<BuildSecret> secrets) {
     /** What is kept of a build's output unless configured. */
     public static final long DEFAULT_LOG_LIMIT = 64L << 20;
 
     public BuildHostConfig {
+        secrets = List.copyOf(secrets);
         if (slots < 1 || slots > 256) {
             throw new IllegalArgumentException("build.slots must be within 1..256, got " + slots);
         }

@@ -12,8 +12,8 @@ import dev.shoal.workflows.BuildOrigin;
 import dev.shoal.workflows.ClaimedJob;
 import dev.shoal.workflows.HostActivities.BuildOutput;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class BuildStep {
         this.limits = limits;
     }
 
-    BuildOutput run(ClaimedJob job, Workspace workspace, OutputFile log, Sandbox.Watch watch)
+    BuildOutput run(ClaimedJob job, Workspace workspace, OutputFile log, GivenSecrets secrets, Sandbox.Watch watch)
             throws BuildFault, IOException, InterruptedException {
         log.line("attempt " + job.attempt() + " of job " + job.id() + " on " + job.host() + ", source " + job.source());
         checkout.checkOut(job.source(), workspace.source(), watch);
@@ -54,7 +54,7 @@ final class BuildStep {
                 List.of("sh", "-c", spec.command()),
                 workspace.source(),
                 Optional.of(workspace.dir()),
-                environment(job, spec, workspace),
+                environment(job, spec, workspace, secrets),
                 spec.timeLimit(),
                 limits);
         return switch (sandbox.run(command, log, watch)) {
@@ -64,7 +64,9 @@ final class BuildStep {
             case Sandbox.Ending.LimitExceeded exceeded -> throw new BuildFault(exceeded.limit());
             case Sandbox.Ending.Exited exited -> {
                 requireSuccess(exited.code());
-                yield artifact(spec, workspace.source(), new BuildOrigin(spec.command(), commit));
+                // The command's text becomes provenance, which everybody may read.
+                BuildOrigin origin = new BuildOrigin(secrets.mask().mask(spec.command()), commit);
+                yield new BuiltFile(workspace).take(spec, origin);
             }
         };
     }
@@ -86,34 +88,15 @@ final class BuildStep {
         }
     }
 
-    private static BuildOutput artifact(BuildSpec spec, Path source, BuildOrigin origin)
-            throws BuildFault, IOException {
-        String what = "the artifact " + spec.artifact();
-        Path declared = source.resolve(spec.artifact());
-        if (!Files.exists(declared)) {
-            throw new BuildFault(what + " was not produced");
-        }
-        Path real = declared.toRealPath();
-        if (!real.startsWith(source.toRealPath())) {
-            throw new BuildFault(what + " leaves the workspace");
-        }
-        if (!Files.isRegularFile(real)) {
-            throw new BuildFault(what + " is not a regular file");
-        }
-        long size = Files.size(real);
-        if (size == 0) {
-            throw new BuildFault(what + " is empty");
-        }
-        return new BuildOutput(real.toString(), size, spec.activation(), Optional.of(origin));
-    }
-
-    private static Map<String, String> environment(ClaimedJob job, BuildSpec spec, Workspace workspace) {
+    private static Map<String, String> environment(
+            ClaimedJob job, BuildSpec spec, Workspace workspace, GivenSecrets secrets) {
         Map<String, String> env = new HashMap<>();
         env.put("PATH", Optional.ofNullable(System.getenv("PATH")).orElse("/usr/local/bin:/usr/bin:/bin"));
         env.put("HOME", workspace.home().toString());
         env.put("TMPDIR", workspace.tmp().toString());
         env.put("LANG", "C.UTF-8");
         env.putAll(spec.env());
+        env.putAll(secrets.env());
         env.put("SHOAL_JOB_ID", job.id().toString());
         env.put("SHOAL_ATTEMPT", Integer.toString(job.attempt()));
         env.put("SHOAL_APP", job.app().value());

@@ -18,6 +18,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -39,6 +40,8 @@ public final class HostActivitiesImpl implements HostActivities {
     private final ArtifactStore artifacts;
     private final HeldSlots slots;
     private final BuildStep step;
+    private final SourceCheckout checkout;
+    private final DiskSpace disk;
     private final BooleanSupplier draining;
     private final RunningSteps steps;
     private final Map<Lease, LogShipper> shippers = new ConcurrentHashMap<>();
@@ -62,6 +65,8 @@ public final class HostActivitiesImpl implements HostActivities {
         this.steps = new RunningSteps(slots);
         this.step = new BuildStep(checkout, sandbox, config.limits());
         this.draining = draining;
+        this.checkout = checkout;
+        this.disk = new DiskSpace(config.workDir());
         Files.createDirectories(Workspace.parent(config.workDir()));
     }
 
@@ -77,28 +82,61 @@ public final class HostActivitiesImpl implements HostActivities {
     private BuildOutput build(ClaimedJob job, Ownership ownership) {
         Workspace workspace = Workspace.of(config.workDir(), job.lease());
         try {
+            GivenSecrets secrets = GivenSecrets.read(config.secrets(), job.app());
             workspace.create();
-            try (OutputFile log = new OutputFile(workspace.log(), config.logLimit())) {
+            try (OutputFile log = new OutputFile(workspace.log(), config.logLimit(), secrets.mask())) {
                 shippers.computeIfAbsent(job.lease(), lease -> LogShipper.start(logs, lease, workspace.log()));
-                return build(job, workspace, log, () -> ownership.check(length(log)));
+                return build(job, workspace, log, secrets, () -> ownership.check(length(log)));
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("cannot build {}", job.lease(), e);
-            throw failed(new BuildFault("this host cannot build: " + e).reason(), "");
+            throw failed(unable(workspace, e), "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApplicationFailure.newNonRetryableFailure("the host is shutting down", FailureTypes.HOST_DRAINING);
         }
     }
 
-    private BuildOutput build(ClaimedJob job, Workspace workspace, OutputFile log, Sandbox.Watch watch)
+    private BuildOutput build(
+            ClaimedJob job, Workspace workspace, OutputFile log, GivenSecrets secrets, Sandbox.Watch watch)
             throws IOException, InterruptedException {
         try {
-            return step.run(job, workspace, log, watch);
+            return step.run(job, workspace, log, secrets, watch);
         } catch (BuildFault fault) {
+            boolean full = disk.isFull();
             String tail = log.tail();
-            log.line(fault.reason());
-            throw failed(fault.reason(), tail);
+            String reason = secrets.mask().mask(full ? DiskSpace.FULL + " (" + fault.reason() + ")" : fault.reason());
+            if (full) {
+                // Else there is no room for the last line, nor for the next build.
+                free(workspace);
+            }
+            log.line(reason);
+            throw failed(reason, tail);
+        } catch (ApplicationFailure ended) {
+            log.line(ended.getOriginalMessage());
+            throw ended;
+        } catch (IOException e) {
+            throw new IOException(secrets.mask().mask(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** Why this host cannot; what a full disk was filled with is deleted at once. */
+    private String unable(Workspace workspace, Exception e) {
+        if (!disk.isFull() && !DiskSpace.isFull(e)) {
+            return new BuildFault("this host cannot build: " + e).reason();
+        }
+        free(workspace);
+        return DiskSpace.FULL;
+    }
+
+    private void free(Workspace workspace) {
+        try {
+            workspace.deleteSource();
+            checkout.freeSpace();
+        } catch (IOException e) {
+            LOG.warn("cannot free the space of {} yet", workspace, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -126,11 +164,11 @@ public final class HostActivitiesImpl implements HostActivities {
     }
 
     private void requireBuilt(ClaimedJob job, Path file, long size) {
-        Path source = Workspace.of(config.workDir(), job.lease()).source();
+        Path built = Workspace.of(config.workDir(), job.lease()).artifact();
         try {
-            if (Files.isRegularFile(file)
-                    && Files.size(file) == size
-                    && file.toRealPath().startsWith(source.toRealPath())) {
+            if (file.equals(built)
+                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    && Files.size(file) == size) {
                 return;
             }
         } catch (IOException gone) {

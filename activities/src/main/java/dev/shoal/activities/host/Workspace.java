@@ -48,6 +48,18 @@ record Workspace(Path dir) {
         return dir.resolve("log");
     }
 
+    /** The built file, out of the source tree. */
+    Path artifact() {
+        return dir.resolve("artifact");
+    }
+
+    /** What takes the space; the log stays. */
+    void deleteSource() throws IOException {
+        DeleteTree.delete(source());
+        DeleteTree.delete(home());
+        DeleteTree.delete(tmp());
+    }
+
     void delete() throws IOException {
         DeleteTree.delete(dir);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -89,7 +90,7 @@ final class DirectoryCopy {
         }
 
         private void copyFile(Path file, Path target, BasicFileAttributes attributes) throws IOException {
-            try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ);
+            try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
                     FileChannel out =
                             FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 for (long at = 0, n = 1; n > 0; at += n) {

@@ -2,13 +2,10 @@ package dev.shoal.activities.sandbox;
 
 import dev.shoal.model.job.JobSource;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -17,14 +14,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks a commit out, through a mirror that this host keeps per repository. Thread-safe; one fetch a mirror at a time. */
 final class GitCheckout {
+    private static final Logger LOG = LoggerFactory.getLogger(GitCheckout.class);
     private static final Duration LONGEST = Duration.ofMinutes(15);
-    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final long OUTPUT_LIMIT = 1 << 20;
 
     /** No hooks; and no housekeeping in the background, which would be killed with the command that started it. */
@@ -41,50 +39,64 @@ final class GitCheckout {
 
     private final Sandbox sandbox;
     private final Path mirrors;
-    private final ConcurrentHashMap<Path, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final MirrorCache cache;
 
-    GitCheckout(Sandbox sandbox, Path mirrors) {
+    /** @param maxBytes that all mirrors may have, but for those in use */
+    GitCheckout(Sandbox sandbox, Path mirrors, long maxBytes) {
         this.sandbox = sandbox;
         this.mirrors = mirrors;
+        this.cache = new MirrorCache(mirrors, maxBytes);
     }
 
     void checkOut(JobSource.Git source, Path target, Sandbox.Watch watch)
             throws BuildFault, IOException, InterruptedException {
-        Files.createDirectories(mirrors);
-        Path mirror = mirrors.resolve(name(source.url()));
-        // Within this process by lock, since a file lock is the whole process's.
-        ReentrantLock lock = locks.computeIfAbsent(mirror, m -> new ReentrantLock());
-        while (!lock.tryLock(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-            watch.tick();
-        }
-        try (FileChannel channel = FileChannel.open(
-                        mirrors.resolve(mirror.getFileName() + ".lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-                FileLock held = lock(channel, watch)) {
-            refresh(source.url(), mirror, watch);
-            String commit = resolve(source, mirror, watch);
-            git(
-                    List.of("clone", "-q", "--local", "--no-checkout", "--", mirror.toString(), target.toString()),
-                    mirrors,
-                    watch);
-            git(List.of("checkout", "-q", "--detach", commit), target, watch);
-            if (!held.isValid()) {
-                throw new IOException("lost the lock of " + mirror);
+        try (MirrorCache.Held held = cache.hold(name(source.url()), watch)) {
+            if (!hasCommit(source, held.mirror(), watch)) {
+                refresh(source.url(), held.mirror(), watch);
             }
-        } finally {
-            lock.unlock();
+            String commit = resolve(source, held.mirror(), watch);
+            Optional<String> problem = write(commit, held.mirror(), target, watch);
+            if (problem.isPresent()) {
+                LOG.warn("the mirror of {} is rebuilt: {}", source.url(), problem.get());
+                held.discard();
+                DeleteTree.delete(target);
+                refresh(source.url(), held.mirror(), watch);
+                Optional<String> still = write(commit, held.mirror(), target, watch);
+                if (still.isPresent()) {
+                    throw new BuildFault(still.get());
+                }
+            }
+            held.used();
         }
+        cache.evict();
     }
 
-    private static FileLock lock(FileChannel channel, Sandbox.Watch watch) throws IOException, InterruptedException {
-        FileLock held = channel.tryLock();
-        while (held == null) {
-            watch.tick();
-            Thread.sleep(TICK);
-            held = channel.tryLock();
+    /** Deletes what can be fetched again and nobody uses now. */
+    void freeSpace() throws IOException, InterruptedException {
+        cache.evictAll();
+    }
+
+    /** A commit, unlike a branch, is what it was: whoever has it need not ask the repository. */
+    private boolean hasCommit(JobSource.Git source, Path mirror, Sandbox.Watch watch)
+            throws IOException, InterruptedException {
+        return COMMIT.matcher(source.ref()).matches()
+                && Files.isDirectory(mirror)
+                && run(List.of("cat-file", "-e", source.ref() + "^{commit}"), mirror, watch)
+                                .code()
+                        == 0;
+    }
+
+    /** Objects are linked, not copied. Returns what went wrong. */
+    private Optional<String> write(String commit, Path mirror, Path target, Sandbox.Watch watch)
+            throws IOException, InterruptedException {
+        List<String> clone =
+                List.of("clone", "-q", "--local", "--no-checkout", "--", mirror.toString(), target.toString());
+        Result cloned = run(clone, mirrors, watch);
+        if (cloned.code() != 0) {
+            return Optional.of("git clone failed: " + cloned.lastLine());
         }
-        return held;
+        Result checkedOut = run(List.of("checkout", "-q", "--detach", commit), target, watch);
+        return checkedOut.code() == 0 ? Optional.empty() : Optional.of("git checkout failed: " + checkedOut.lastLine());
     }
 
     private void refresh(String url, Path mirror, Sandbox.Watch watch)
@@ -118,14 +130,6 @@ final class GitCheckout {
             }
         }
         throw new BuildFault("the repository " + source.url() + " has no ref '" + source.ref() + "'");
-    }
-
-    private void git(List<String> words, Path directory, Sandbox.Watch watch)
-            throws BuildFault, IOException, InterruptedException {
-        Result result = run(words, directory, watch);
-        if (result.code() != 0) {
-            throw new BuildFault("git " + words.getFirst() + " failed: " + result.lastLine());
-        }
     }
 
     private record Result(int code, String output) {

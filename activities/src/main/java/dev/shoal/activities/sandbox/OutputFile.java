@@ -22,15 +22,22 @@ public final class OutputFile implements AutoCloseable {
 
     private final Path file;
     private final long limit;
+    private final SecretMask mask;
     private final FileChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private long written;
     private boolean cut;
 
-    /** Goes on after what is there; the limit is in bytes. */
+    /** Hides nothing. */
     public OutputFile(Path file, long limit) throws IOException {
+        this(file, limit, SecretMask.NONE);
+    }
+
+    /** Goes on after what is there; the limit is in bytes, of what is left when {@code mask} has hidden the secrets. */
+    public OutputFile(Path file, long limit, SecretMask mask) throws IOException {
         this.file = file;
         this.limit = limit;
+        this.mask = mask;
         this.channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         this.written = channel.size();
@@ -40,7 +47,7 @@ public final class OutputFile implements AutoCloseable {
     public void line(String text) throws IOException {
         lock.lock();
         try {
-            append(ByteBuffer.wrap(("shoal: " + text + "\n").getBytes(StandardCharsets.UTF_8)));
+            append(ByteBuffer.wrap(("shoal: " + mask.mask(text) + "\n").getBytes(StandardCharsets.UTF_8)));
         } finally {
             lock.unlock();
         }
@@ -49,9 +56,17 @@ public final class OutputFile implements AutoCloseable {
     /** Takes everything from {@code in}, until its end. */
     void drain(InputStream in) throws IOException {
         byte[] buffer = new byte[BUFFER];
+        SecretMask.Masking masking = mask.masking();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            write(buffer, n);
+            if (mask.isEmpty()) {
+                write(buffer, n);
+            } else {
+                byte[] shown = masking.take(buffer, n);
+                write(shown, shown.length);
+            }
         }
+        byte[] rest = masking.rest();
+        write(rest, rest.length);
     }
 
     private void write(byte[] bytes, int length) throws IOException {

@@ -98,10 +98,10 @@ public final class Sandbox implements AutoCloseable {
         void tick();
     }
 
-    /** Ends what an earlier process of this host left running, which its death should have ended. */
-    public void sweep() {
+    /** Ends what an earlier process of this host left running, which its death should have ended. Returns whether nothing is left. */
+    public boolean sweep() {
         cgroups.sweep();
-        killAll(new MarkedProcesses(hostMark, Optional.of(workDir)));
+        return killAll(new MarkedProcesses(hostMark, Optional.of(workDir)));
     }
 
     /**
@@ -161,15 +161,16 @@ public final class Sandbox implements AutoCloseable {
             }
         } finally {
             process.toHandle().destroyForcibly();
-            killAll(descendants);
+            var unused = killAll(descendants);
         }
     }
 
-    private static void killAll(MarkedProcesses descendants) {
+    private static boolean killAll(MarkedProcesses descendants) {
         List<ProcessHandle> immortal = descendants.kill();
         if (!immortal.isEmpty()) {
             LOG.error("these processes of a build do not die: {}", immortal);
         }
+        return immortal.isEmpty();
     }
 
     private Process start(Command command, String runMark, Cgroup cgroup) throws IOException, InterruptedException {

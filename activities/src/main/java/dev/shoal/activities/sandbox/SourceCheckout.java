@@ -21,8 +21,18 @@ public final class SourceCheckout {
 
     /** @param mirrors where git repositories are kept from build to build */
     public SourceCheckout(Sandbox sandbox, SourceStore sources, Path mirrors) {
+        this(sandbox, sources, mirrors, Long.MAX_VALUE);
+    }
+
+    /** @param mirrorBytes above which those that were used least recently are deleted */
+    public SourceCheckout(Sandbox sandbox, SourceStore sources, Path mirrors, long mirrorBytes) {
         this.sources = sources;
-        this.git = new GitCheckout(sandbox, mirrors);
+        this.git = new GitCheckout(sandbox, mirrors, mirrorBytes);
+    }
+
+    /** The disk is full: deletes what can be fetched again and is not in use. */
+    public void freeSpace() throws IOException, InterruptedException {
+        git.freeSpace();
     }
 
     /** Writes the source to {@code target}, which does not exist yet. @throws BuildFault if there is no such source, or it is hostile */

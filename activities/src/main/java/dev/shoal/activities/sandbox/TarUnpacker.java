@@ -1,11 +1,13 @@
 package dev.shoal.activities.sandbox;
 
+import dev.shoal.model.ByteSizes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -21,24 +23,41 @@ import org.jspecify.annotations.Nullable;
 final class TarUnpacker {
     private static final int BUFFER = 256 << 10;
 
+    /** Far more than a source has, and far less than what a few megabytes of gzip can become. */
+    static final Bounds BOUNDS = new Bounds(32L << 30, 2_000_000);
+
     private final Path root;
+    private final Bounds bounds;
+    private final HeaderBound headers;
     private final SourceLinks links;
     private final Sandbox.Watch watch;
     private final byte[] buffer = new byte[BUFFER];
 
-    private TarUnpacker(Path root, Sandbox.Watch watch) {
+    private long bytes;
+    private int entries;
+
+    /** How much a source may hold. */
+    record Bounds(long bytes, int entries) {}
+
+    private TarUnpacker(Path root, Bounds bounds, HeaderBound headers, Sandbox.Watch watch) {
+        this.headers = headers;
         this.root = root;
+        this.bounds = bounds;
         this.links = new SourceLinks(root);
         this.watch = watch;
     }
 
     /** @throws BuildFault naming the entry that is refused, or saying that it is no gzipped tar */
     static void unpack(Path tarball, Path root, Sandbox.Watch watch) throws BuildFault, IOException {
+        unpack(tarball, root, BOUNDS, watch);
+    }
+
+    static void unpack(Path tarball, Path root, Bounds bounds, Sandbox.Watch watch) throws BuildFault, IOException {
         Files.createDirectories(root);
         try (InputStream file = new BufferedInputStream(Files.newInputStream(tarball));
-                InputStream unzipped = unzip(file);
+                HeaderBound unzipped = new HeaderBound(unzip(file));
                 TarArchiveInputStream tar = new TarArchiveInputStream(unzipped)) {
-            new TarUnpacker(root.toRealPath(), watch).unpack(tar);
+            new TarUnpacker(root.toRealPath(), bounds, unzipped, watch).unpack(tar);
         }
     }
 
@@ -56,13 +75,30 @@ final class TarUnpacker {
     private void unpack(TarArchiveInputStream tar) throws BuildFault, IOException {
         for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
             watch.tick();
+            if (++entries > bounds.entries()) {
+                throw new BuildFault("the source has more than " + bounds.entries() + " entries");
+            }
             try {
                 unpack(tar, entry);
             } catch (FileAlreadyExistsException | DirectoryNotEmptyException | NotDirectoryException e) {
                 throw new BuildFault("the source's entry '" + entry.getName() + "' is in the way of an earlier one", e);
+            } catch (FileSystemException e) {
+                throw faultOf(entry, e);
             }
         }
         links.check();
+    }
+
+    /** What no file system can have is the archive's fault; anything else, a full disk for one, is this host's. */
+    private static BuildFault faultOf(TarArchiveEntry entry, FileSystemException e) throws FileSystemException {
+        String reason = String.valueOf(e.getReason());
+        if (reason.contains("name too long")) {
+            return new BuildFault("the source has an entry whose name is too long for this host", e);
+        }
+        if (reason.contains("Not a directory")) {
+            return new BuildFault("the source's entry '" + entry.getName() + "' is in the way of an earlier one", e);
+        }
+        throw e;
     }
 
     private void unpack(TarArchiveInputStream tar, TarArchiveEntry entry) throws BuildFault, IOException {
@@ -100,9 +136,12 @@ final class TarUnpacker {
         return entry.isFile() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
     }
 
-    private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws BuildFault {
+    private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws BuildFault {
         try {
-            return tar.getNextEntry();
+            headers.header();
+            TarArchiveEntry entry = tar.getNextEntry();
+            headers.content();
+            return entry;
         } catch (IOException | IllegalArgumentException e) {
             throw broken(e);
         }
@@ -113,6 +152,10 @@ final class TarUnpacker {
         try (OutputStream out =
                 Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int n = read(tar); n >= 0; n = read(tar)) {
+                bytes += n;
+                if (bytes > bounds.bytes()) {
+                    throw new BuildFault("the source is larger than " + ByteSizes.text(bounds.bytes()));
+                }
                 out.write(buffer, 0, n);
                 watch.tick();
             }

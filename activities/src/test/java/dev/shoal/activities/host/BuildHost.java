@@ -80,6 +80,10 @@ final class BuildHost implements AutoCloseable {
     private final SlotJanitor janitor;
 
     BuildHost(Path directory) throws IOException {
+        this(directory, List.of());
+    }
+
+    BuildHost(Path directory, List<BuildSecret> secrets) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.workDir = Files.createDirectories(directory.resolve("work"));
         this.temporal = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
@@ -88,7 +92,8 @@ final class BuildHost implements AutoCloseable {
                         .build())
                 .build());
         this.sandbox = new Sandbox(workDir);
-        BuildHostConfig config = new BuildHostConfig(HOST, SLOTS, workDir, Duration.ofMillis(300), LOG_LIMIT, LIMITS);
+        BuildHostConfig config =
+                new BuildHostConfig(HOST, SLOTS, workDir, Duration.ofMillis(300), LOG_LIMIT, LIMITS, secrets);
         this.steps = new HostActivitiesImpl(
                 config,
                 jobs,

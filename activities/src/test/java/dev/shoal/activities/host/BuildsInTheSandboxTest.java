@@ -118,6 +118,20 @@ class BuildsInTheSandboxTest {
     }
 
     @Test
+    void failsIfTheArtifactIsAHardLinkToAFileOfTheHost() throws IOException {
+        Path outside = Files.writeString(directory.resolve("outside"), "the host's own");
+
+        host.expectFailure(source("ln " + outside + " out"), FailureTypes.BUILD_FAILED)
+                .hasOneLineWith("hard link");
+    }
+
+    @Test
+    void takesAnArtifactThatHasAnotherNameInItsOwnTree() throws IOException {
+        assertThat(artifact("mkdir deps && echo linked > deps/out-1 && ln deps/out-1 out"))
+                .isEqualTo("linked\n");
+    }
+
+    @Test
     void takesAnArtifactThroughALinkWithinTheWorkspace() throws IOException {
         assertThat(artifact("echo real > real && ln -s real out")).isEqualTo("real\n");
     }
@@ -147,6 +161,12 @@ class BuildsInTheSandboxTest {
 
         await().atMost(TEN_SECONDS)
                 .untilAsserted(() -> assertThat(MarkedProcesses.alive(mark)).isEmpty());
+    }
+
+    @Test
+    void failsWithTheLimitThatTheCommandExceeded() {
+        host.expectFailure(source("x=0123456789abcdef; while :; do x=$x$x; done"), FailureTypes.BUILD_FAILED)
+                .hasOneLineWith("memory limit of 256.0 MiB exceeded");
     }
 
     @Test

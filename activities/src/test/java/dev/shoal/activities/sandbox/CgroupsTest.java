@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CgroupsTest {
     private static final BuildLimits LIMITS =
             new BuildLimits(OptionalLong.of(32L << 20), OptionalInt.of(24), OptionalInt.of(50));
-    /** Leaves session, environment and directory: only the group still knows it. The argument is for the test to find it by. */
-    private static final String DAEMON = "setsid env -i sh -c 'cd /; sleep 600; : %s' > /dev/null 2>&1 &";
+    /** Leaves session, environment and directory, then says so: only the group still knows it. The mark is for the test. */
+    private static final String DAEMON =
+            "setsid env -i /bin/sh -c 'cd /; : > %1$s/hidden; sleep 600; : %2$s' > /dev/null 2>&1 &";
 
     private final String mark = "shoal-test-" + UUID.randomUUID();
 
@@ -75,7 +76,7 @@ class CgroupsTest {
 
     @Test
     void aDaemonThatHidesDiesWithItsBuild() throws Exception {
-        assertThat(run(DAEMON.formatted(mark) + " until pgrep -f " + mark + "; do sleep 0.05; done"))
+        assertThat(run(DAEMON.formatted(directory, mark) + " until test -e hidden; do sleep 0.05; done"))
                 .isEqualTo(new Ending.Exited(0));
     }
 
@@ -83,8 +84,8 @@ class CgroupsTest {
     void aDaemonThatHidesDiesWithinTenSecondsOfACancel() {
         long[] cancelled = new long[1];
 
-        assertThatThrownBy(() -> run(DAEMON.formatted(mark) + " sleep 600", () -> {
-                    if (MarkedProcesses.alive(mark).size() > 1) {
+        assertThatThrownBy(() -> run(DAEMON.formatted(directory, mark) + " sleep 600", () -> {
+                    if (Files.exists(directory.resolve("hidden"))) {
                         cancelled[0] = System.nanoTime();
                         throw new IllegalStateException("cancelled");
                     }

@@ -2,11 +2,8 @@ package dev.shoal.api.logs;
 
 import dev.shoal.activities.blobs.BlobStoreException;
 import dev.shoal.activities.blobs.LogStore;
-import dev.shoal.activities.jobs.JobStore;
-import dev.shoal.activities.jobs.StoreException;
 import dev.shoal.model.JobId;
 import dev.shoal.model.job.Job;
-import dev.shoal.workflows.Lease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -14,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,14 +22,14 @@ import org.slf4j.LoggerFactory;
 final class LogFollower implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
     private static final int CHUNK = 64 << 10;
-    private static final Duration POLL = Duration.ofMillis(300);
+    /** A job that has ended without the end of its log is looked at as often. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     /** How long after a job's end a host may still be storing the rest of its log. */
     private static final Duration STRAGGLING = Duration.ofSeconds(5);
 
-    private final JobStore jobs;
-    private final LogStore logs;
+    private final LogTails tails;
     private final Clock clock;
     private final JobId job;
     private final LogSink sink;
@@ -43,15 +39,13 @@ final class LogFollower implements Runnable {
     private Instant lastWrite;
 
     LogFollower(
-            JobStore jobs,
-            LogStore logs,
+            LogTails tails,
             Clock clock,
             JobId job,
             LogPosition start,
             LogSink sink,
             CountDownLatch stopping) {
-        this.jobs = jobs;
-        this.logs = logs;
+        this.tails = tails;
         this.clock = clock;
         this.job = job;
         this.position = start;
@@ -68,12 +62,18 @@ final class LogFollower implements Runnable {
 
     @Override
     public void run() {
-        try (sink) {
-            boolean stopped = false;
-            while (!stopped && !sink.isClosed()) {
-                stopped = switch (step()) {
-                    case MOVED -> stopping.getCount() == 0;
-                    case WAITING -> stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        try (sink;
+                LogTails.Place place = tails.join(job, position)) {
+            LogTail tail = place.tail();
+            boolean ended = false;
+            while (!ended && !sink.isClosed() && stopping.getCount() > 0) {
+                LogTail.View view = tail.view();
+                ended = switch (step(tail, view)) {
+                    case MOVED -> false;
+                    case WAITING -> {
+                        tail.awaitNewer(view, LONGEST_WAIT);
+                        yield false;
+                    }
                     case ENDED -> true;
                 };
             }
@@ -84,30 +84,39 @@ final class LogFollower implements Runnable {
         }
     }
 
-    private Step step() throws IOException {
-        try {
-            // The job first: what a final job's log lacks after this, it will not get, stragglers aside.
-            Optional<Job> found = jobs.find(job);
-            if (found.isEmpty()) {
-                return Step.ENDED;
-            }
-            Job now = found.get();
-            Optional<Integer> newest = logs.newestAttempt(job);
-            if (newest.isPresent()) {
-                turnTo(newest.get());
-                LogStore.Chunk chunk = logs.read(new Lease(job, newest.get()), position.offset(), CHUNK);
-                boolean moved = send(chunk);
-                if (chunk.complete() && (now.status().isFinal() || now.attempt() <= newest.get())) {
-                    return end(now);
-                }
-                if (moved) {
-                    return Step.MOVED;
-                }
-            }
-            return isOver(now) ? end(now) : idle();
-        } catch (StoreException | BlobStoreException e) {
-            LOG.warn("the log of job {} cannot be read now: {}", job, e.toString());
+    private Step step(LogTail tail, LogTail.View view) throws IOException {
+        if (view.gone()) {
+            return Step.ENDED;
+        }
+        if (view.job().isEmpty()) {
             return idle();
+        }
+        Job now = view.job().get();
+        if (view.attempt().isPresent()) {
+            int newest = view.attempt().get();
+            turnTo(newest);
+            Optional<LogStore.Chunk> chunk = read(tail, view);
+            if (chunk.isEmpty()) {
+                return idle();
+            }
+            boolean moved = send(chunk.get());
+            if (chunk.get().complete() && (now.status().isFinal() || now.attempt() <= newest)) {
+                return end(now);
+            }
+            if (moved) {
+                return Step.MOVED;
+            }
+        }
+        return isOver(now) ? end(now) : idle();
+    }
+
+    /** Empty if the store does not answer. */
+    private Optional<LogStore.Chunk> read(LogTail tail, LogTail.View view) {
+        try {
+            return Optional.of(tail.read(view, position.offset(), CHUNK));
+        } catch (BlobStoreException e) {
+            LOG.warn("the log of job {} cannot be read now: {}", job, e.toString());
+            return Optional.empty();
         }
     }
 

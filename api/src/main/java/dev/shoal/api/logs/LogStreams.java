@@ -13,28 +13,26 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.glassfish.jersey.server.ChunkedOutput;
 
 /**
- * The live log streams, one virtual thread each. Ends all of them when the server begins to stop, since Jetty's graceful stop
+ * The live log streams, one virtual thread each, and one more for each job that is followed. Ends all of them when the server begins to stop, since Jetty's graceful stop
  * waits for open requests. Thread-safe.
  */
 public final class LogStreams implements LifeCycle.Listener {
-    private final JobStore jobs;
-    private final LogStore logs;
+    private final LogTails tails;
     private final Clock clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("log-stream-", 0).factory());
 
     public LogStreams(JobStore jobs, LogStore logs, Clock clock) {
-        this.jobs = jobs;
-        this.logs = logs;
         this.clock = clock;
+        this.tails = new LogTails(jobs, logs, threads);
     }
 
     /** Follows the log of a job that exists, from this attempt and offset. */
     public ChunkedOutput<String> follow(JobId job, Optional<Integer> attempt, long offset) {
         ChunkedOutput<String> output = new ChunkedOutput<>(String.class);
         LogPosition start = new LogPosition(attempt, offset);
-        threads.execute(new LogFollower(jobs, logs, clock, job, start, new ToClient(output), stopping));
+        threads.execute(new LogFollower(tails, clock, job, start, new ToClient(output), stopping));
         return output;
     }
 
