@@ -178,6 +178,34 @@ class RecoveryDrillTest {
     }
 
     @Test
+    @Order(6)
+    void aHostThatIsDeployedAnewLetsBuildsFinishAndHandsTheRestBack() {
+        Job endless = building("handed-back", ENDLESS);
+        List<Job> brief = IntStream.range(1, SLOTS)
+                .mapToObj(i -> building("finishes-" + i, "echo at $SHOAL_ATTEMPT; sleep 8; echo done > out"))
+                .toList();
+        String host = endless.host().orElseThrow().value();
+
+        assertThat(ProcessHandle.of(stack.file().process(host).pid()).orElseThrow().destroy())
+                .isTrue();
+
+        Job elsewhere = await(endless.id(), job -> job.attempt() > 1 && printed(job, "at " + job.attempt()));
+        String log = stack.client().log(endless.id(), endless.attempt());
+        assertThat(log.lines().filter(line -> line.startsWith("shoal: ")))
+                .last()
+                .asString()
+                .contains("the host is shutting down");
+        assertThat(elsewhere.reason()).hasValueSatisfying(why -> assertThat(why).contains("the host is shutting down"));
+        brief.forEach(job -> {
+            Job ended = await(job.id(), j -> j.status().isFinal());
+            assertThat(ended.status()).as("%s", ended).isEqualTo(JobStatus.SUCCESS);
+            assertThat(ended.attempt()).isEqualTo(1);
+        });
+        within(60).until(() -> processesOf(endless).isEmpty());
+        assertStopped(cancelled(endless.id()));
+    }
+
+    @Test
     @Order(7)
     void afterAllThatEverySlotStillWorks() {
         List<Job> jobs = IntStream.range(0, SLOTS)
