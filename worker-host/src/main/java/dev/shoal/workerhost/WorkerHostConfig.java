@@ -2,9 +2,9 @@ package dev.shoal.workerhost;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.activities.blobs.RegionConfig;
-import dev.shoal.activities.jobs.DatabaseConfig;
 import dev.shoal.activities.host.BuildHostConfig;
 import dev.shoal.activities.host.BuildSecret;
+import dev.shoal.activities.jobs.DatabaseConfig;
 import dev.shoal.activities.sandbox.BuildLimits;
 import dev.shoal.model.AppName;
 import dev.shoal.model.ByteSizes;

@@ -3,6 +3,8 @@ package dev.shoal.workerhost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shoal.activities.host.BuildSecret;
+import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
 import dev.shoal.workerhost.ConfigFile.ConfigException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +54,43 @@ class ConfigFileTest {
         assertThat(config.monitor().orElseThrow().limit()).isEqualTo(Duration.ofMinutes(20));
         assertThat(config.monitor().orElseThrow().every()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.build().orElseThrow().drain()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aBuildHostHasLimitsAndSecrets() {
+        var build = read(WHOLE.replace(
+                        ", grace: 30s}",
+                        ", grace: 30s, memory_limit: 4GiB, pids_limit: 100, cpu_weight: 50, log_limit: 1MiB,"
+                                + " cache_max_bytes: 1GiB, secrets: {NPM_TOKEN: {file: /abs/npm, apps: [web]}}}"))
+                .build()
+                .orElseThrow();
+
+        assertThat(build.limits()).hasToString("memory 4.0 GiB, 100 processes, processor weight 50");
+        assertThat(build.keptOutput()).isEqualTo(1 << 20);
+        assertThat(build.mirrorBytes()).isEqualTo(1 << 30);
+        assertThat(build.given())
+                .containsExactly(new BuildSecret("NPM_TOKEN", Path.of("/abs/npm"), Set.of(new AppName("web"))));
+    }
+
+    @Test
+    void aBuildHostLimitsOnlyProcessesUnlessToldTo() {
+        assertThat(read(WHOLE).build().orElseThrow().limits()).hasToString("4096 processes");
+    }
+
+    @Test
+    void limitsAndSecretsThatMakeNoSenseAreErrors() {
+        for (String wrong : List.of(
+                "memory_limit: lots",
+                "memory_limit: 1kB",
+                "pids_limit: 0",
+                "cpu_weight: 0",
+                "secrets: {A-B: {file: /abs/npm, apps: [web]}}",
+                "secrets: {A: {file: npm, apps: [web]}}",
+                "secrets: {A: {file: /abs/npm, apps: []}}")) {
+            assertThatThrownBy(() -> read(WHOLE.replace(", grace: 30s}", ", grace: 30s, " + wrong + "}")))
+                    .as(wrong)
+                    .isInstanceOf(ConfigException.class);
+        }
     }
 
     @Test

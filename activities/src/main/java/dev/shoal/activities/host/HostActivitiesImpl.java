@@ -113,10 +113,19 @@ public final class HostActivitiesImpl implements HostActivities {
             log.line(reason);
             throw failed(reason, tail);
         } catch (ApplicationFailure ended) {
-            log.line(ended.getOriginalMessage());
+            note(log, ended.getOriginalMessage());
             throw ended;
         } catch (IOException e) {
             throw new IOException(secrets.mask().mask(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** Why a build ends is decided: that its log has no room for it changes nothing. */
+    private static void note(OutputFile log, String why) {
+        try {
+            log.line(why);
+        } catch (IOException e) {
+            LOG.warn("not in the log: {}", why, e);
         }
     }
 

@@ -24,6 +24,7 @@ final class LogFollower implements Runnable {
     private static final int CHUNK = 64 << 10;
     /** A job that has ended without the end of its log is looked at as often. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     /** How long after a job's end a host may still be storing the rest of its log. */
@@ -38,13 +39,7 @@ final class LogFollower implements Runnable {
     private boolean announced;
     private Instant lastWrite;
 
-    LogFollower(
-            LogTails tails,
-            Clock clock,
-            JobId job,
-            LogPosition start,
-            LogSink sink,
-            CountDownLatch stopping) {
+    LogFollower(LogTails tails, Clock clock, JobId job, LogPosition start, LogSink sink, CountDownLatch stopping) {
         this.tails = tails;
         this.clock = clock;
         this.job = job;

@@ -136,7 +136,8 @@ final class LogTail {
 
     private static boolean isFinal(View view) {
         return view.gone()
-                || (view.complete() && view.job().map(row -> row.status().isFinal()).orElse(false));
+                || (view.complete()
+                        && view.job().map(row -> row.status().isFinal()).orElse(false));
     }
 
     private View next(View now) {
@@ -150,7 +151,9 @@ final class LogTail {
             return new View(now.version(), row, false, newest, 0, new byte[0], false);
         }
         boolean same = newest.equals(now.attempt());
-        long offset = same ? now.end() : now.attempt().isEmpty() ? start.at(newest.get()).offset() : 0;
+        long offset = same
+                ? now.end()
+                : now.attempt().isEmpty() ? start.at(newest.get()).offset() : 0;
         byte[] kept = same ? now.bytes() : new byte[0];
         LogStore.Chunk chunk = logs.read(new Lease(job, newest.get()), offset, CHUNK);
         byte[] all = Arrays.copyOf(kept, kept.length + chunk.bytes().length);

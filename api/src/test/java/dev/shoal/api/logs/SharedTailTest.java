@@ -54,12 +54,14 @@ class SharedTailTest {
         Lease lease = Fleet.lease(job);
         logs.append(lease, 0, bytes("one\n"));
         List<Reader> readers = follow(job.id(), 0);
-        await().atMost(LIMIT).until(() -> readers.stream().allMatch(reader -> reader.text().contains("one")));
+        await().atMost(LIMIT)
+                .until(() -> readers.stream().allMatch(reader -> reader.text().contains("one")));
         int before = logs.asked.get();
 
         await().atMost(LIMIT).until(() -> logs.asked.get() >= before + 3);
         logs.append(lease, 4, bytes("\u001b[32mtwo\u001b[0m\n"));
-        await().atMost(LIMIT).until(() -> readers.stream().allMatch(reader -> reader.text().contains("two")));
+        await().atMost(LIMIT)
+                .until(() -> readers.stream().allMatch(reader -> reader.text().contains("two")));
 
         // Alone, each of them would have asked at least three times.
         assertThat(logs.asked.get() - before).isLessThan(FOLLOWERS * 2);
@@ -73,7 +75,8 @@ class SharedTailTest {
         logs.append(lease, 0, bytes("zero\n"));
         logs.append(lease, 5, bytes("one\n"));
         List<Reader> late = follow(job.id(), 5);
-        await().atMost(LIMIT).until(() -> late.stream().allMatch(reader -> reader.text().contains("one")));
+        await().atMost(LIMIT)
+                .until(() -> late.stream().allMatch(reader -> reader.text().contains("one")));
 
         Reader fromStart = new Reader();
         follow(job.id(), 0, fromStart);

@@ -186,7 +186,9 @@ class RecoveryDrillTest {
                 .toList();
         String host = endless.host().orElseThrow().value();
 
-        assertThat(ProcessHandle.of(stack.file().process(host).pid()).orElseThrow().destroy())
+        assertThat(ProcessHandle.of(stack.file().process(host).pid())
+                        .orElseThrow()
+                        .destroy())
                 .isTrue();
 
         Job elsewhere = await(endless.id(), job -> job.attempt() > 1 && printed(job, "at " + job.attempt()));
