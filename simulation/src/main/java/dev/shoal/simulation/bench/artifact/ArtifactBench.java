@@ -186,8 +186,7 @@ public final class ArtifactBench implements Callable<Integer> {
     }
 
     private static void print(Figures figures) {
-        System.out.printf(
-                Locale.ROOT, "%s, median of %d rounds%n", ByteSizes.text(figures.size), figures.rounds);
+        System.out.printf(Locale.ROOT, "%s, median of %d rounds%n", ByteSizes.text(figures.size), figures.rounds);
         print("shoal", figures.shoal, figures.shoalTotal);
         if (figures.chain.isEmpty()) {
             System.out.println("no chain to compare with");

@@ -37,8 +37,8 @@ final class Peers {
         candidates.put("s5cmd", tooling.s5cmd());
         candidates.put("rclone", Tooling.find("rclone"));
         candidates.put("aws", Tooling.find("aws"));
-        candidates.forEach((name, program) -> program.ifPresentOrElse(
-                path -> copiers.add(new Copier(name, path)), () -> missing.add(name)));
+        candidates.forEach((name, program) ->
+                program.ifPresentOrElse(path -> copiers.add(new Copier(name, path)), () -> missing.add(name)));
         for (String tool : List.of("sha256sum", "mktorrent")) {
             if (Tooling.find(tool).isEmpty()) {
                 missing.add(tool);
@@ -117,9 +117,13 @@ final class Peers {
 
     private static Map<String, String> credentials(S3Config bucket) {
         return Map.of(
-                "AWS_ACCESS_KEY_ID", bucket.accessKey(),
-                "AWS_SECRET_ACCESS_KEY", Endpoint.SECRET,
-                "AWS_REGION", "us-east-1",
-                "AWS_DEFAULT_REGION", "us-east-1");
+                "AWS_ACCESS_KEY_ID",
+                bucket.accessKey(),
+                "AWS_SECRET_ACCESS_KEY",
+                Endpoint.SECRET,
+                "AWS_REGION",
+                "us-east-1",
+                "AWS_DEFAULT_REGION",
+                "us-east-1");
     }
 }

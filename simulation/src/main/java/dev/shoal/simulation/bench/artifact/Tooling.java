@@ -73,7 +73,9 @@ final class Tooling {
 
     /** What the last tool said last. */
     String lastLine() throws IOException {
-        return Files.readAllLines(log).stream().reduce((first, second) -> second).orElse("nothing was said");
+        return Files.readAllLines(log).stream()
+                .reduce((first, second) -> second)
+                .orElse("nothing was said");
     }
 
     private static Path cache() {
