@@ -189,6 +189,7 @@ final class Plots {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would cost a dependency
     private static void add(StringBuilder out, String format, Object... values) {
         out.append(String.format(Locale.ROOT, format, values));
     }

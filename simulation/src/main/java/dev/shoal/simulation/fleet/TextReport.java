@@ -88,6 +88,7 @@ public final class TextReport {
                 Distribution.seconds(d.max()));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would cost a dependency
     private static void line(StringBuilder out, String format, Object... values) {
         out.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
