@@ -36,6 +36,7 @@ class AuthorizationTest {
         "GET,  /jobs/1/log/stream,   VIEWER",
         "GET,  /builds,              VIEWER",
         "GET,  /builds/web-1,        VIEWER",
+        "GET,  /builds/web-1/provenance, VIEWER",
         "POST, /releases,            RELEASER",
         "GET,  /releases,            VIEWER",
         "GET,  /releases/1,          VIEWER",
@@ -80,6 +81,6 @@ class AuthorizationTest {
                 .mapToLong(com.fasterxml.jackson.databind.JsonNode::size)
                 .sum();
 
-        assertThat(operations).isEqualTo(18);
+        assertThat(operations).isEqualTo(19);
     }
 }
