@@ -171,14 +171,15 @@ final class Cgroup implements AutoCloseable {
         }
     }
 
-    /** Busy for a moment after the last process has died. */
-    private static boolean remove(Path group) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    /** Busy for a moment after the last process has died, and if one joined only now. */
+    private boolean remove(Path group) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() - deadline < 0) {
             try {
                 removeTree(group);
                 return true;
             } catch (IOException busy) {
+                var unused = killOnce();
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }

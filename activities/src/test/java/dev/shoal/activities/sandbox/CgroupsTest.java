@@ -129,7 +129,9 @@ class CgroupsTest {
     @Test
     void theGroupsOfAnotherHostAreLeftAlone() throws Exception {
         try (Cgroup others = Cgroups.detect(directory.resolve("other")).create(LIMITS)) {
-            Process neighbour = joined(others, "sleep 600");
+            Process neighbour = joined(others, "exec sleep 600");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> neighbour.info().command().orElse("").endsWith("sleep"));
 
             sandbox.sweep();
 
