@@ -13,6 +13,7 @@ import dev.shoal.api.resources.AppsResource;
 import dev.shoal.api.resources.AuditResource;
 import dev.shoal.api.resources.BuildsResource;
 import dev.shoal.api.resources.JobsResource;
+import dev.shoal.api.resources.LimitsResource;
 import dev.shoal.api.resources.LogsResource;
 import dev.shoal.api.resources.MachinesResource;
 import dev.shoal.api.resources.OpenApiDocument;
@@ -74,6 +75,7 @@ final class ApiResources {
     List<Object> all(ApiConfiguration configuration) {
         ReleaseViews views = new ReleaseViews(releases, machines);
         ReleaseRequests requests = new ReleaseRequests(releases, workflows, audit, views);
+        LimitsResource limits = new LimitsResource(jobs, audit);
         ApiConfiguration.TemporalConfig temporal = configuration.temporal();
         List<Object> described = List.of(
                 new SourcesResource(sources, audit, configuration.largestSource()),
@@ -85,7 +87,8 @@ final class ApiResources {
                 new LogsResource(jobs, logs, streams),
                 new BuildsResource(builds),
                 new ReleasesResource(releases, requests, views),
-                new AppsResource(releases, requests),
+                new AppsResource(releases, requests, limits),
+                limits,
                 new MachinesResource(machines),
                 new OverviewResource(
                         jobs,

@@ -41,6 +41,9 @@ class AuthorizationTest {
         "GET,  /releases,            VIEWER",
         "GET,  /releases/1,          VIEWER",
         "POST, /apps/web/rollback,   RELEASER",
+        "GET,  /limits,              VIEWER",
+        "PUT,  /limits,              ADMIN",
+        "PUT,  /apps/web/limit,      ADMIN",
         "GET,  /machines,            VIEWER",
         "POST, /reports,             AGENT",
         "GET,  /overview,            VIEWER",
@@ -81,6 +84,6 @@ class AuthorizationTest {
                 .mapToLong(com.fasterxml.jackson.databind.JsonNode::size)
                 .sum();
 
-        assertThat(operations).isEqualTo(19);
+        assertThat(operations).isEqualTo(22);
     }
 }

@@ -50,6 +50,8 @@ class OpenApiTest {
                         "/releases",
                         "/releases/{id}",
                         "/apps/{app}/rollback",
+                        "/limits",
+                        "/apps/{app}/limit",
                         "/machines",
                         "/reports",
                         "/overview",

@@ -6,14 +6,19 @@ import dev.shoal.model.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** {@code GET /health} on the loopback interface: 200 if every check holds, else 503 with those that do not. Thread-safe. */
+/**
+ * On the loopback interface: {@code GET /health}, 200 if every check holds, else 503 with those that do not; and
+ * {@code GET /metrics} of roles that have figures. Thread-safe.
+ */
 final class HealthEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, BooleanSupplier> checks;
@@ -27,12 +32,15 @@ final class HealthEndpoint implements AutoCloseable {
      * Starts serving.
      *
      * @param checks by name, each asked on every request, so each bounded by a time-out of its own
+     * @param metrics in Prometheus's text format; what it throws is a 503
      */
-    static HealthEndpoint start(int port, Map<String, BooleanSupplier> checks) throws IOException {
+    static HealthEndpoint start(int port, Map<String, BooleanSupplier> checks, Optional<Supplier<String>> metrics)
+            throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
         HealthEndpoint endpoint = new HealthEndpoint(server, new LinkedHashMap<>(checks));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/health", endpoint::answer);
+        metrics.ifPresent(text -> server.createContext("/metrics", exchange -> answerMetrics(exchange, text)));
         server.start();
         return endpoint;
     }
@@ -53,6 +61,24 @@ final class HealthEndpoint implements AutoCloseable {
             byte[] bytes = Json.bytes(body);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(reason.isEmpty() ? 200 : 503, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private static void answerMetrics(HttpExchange exchange, Supplier<String> metrics) throws IOException {
+        try (exchange) {
+            int status = 200;
+            String text;
+            try {
+                text = metrics.get();
+            } catch (RuntimeException away) {
+                status = 503;
+                text = "# "
+                        + String.valueOf(away.getMessage()).lines().findFirst().orElse("no figures") + "\n";
+            }
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+            exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
         }
     }

@@ -1,13 +1,16 @@
 package dev.shoal.workerhost;
 
 import dev.shoal.activities.jobs.Database;
+import dev.shoal.activities.jobs.PostgresQueueHealth;
 import dev.shoal.workflows.client.TemporalClients;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +35,8 @@ final class WorkerHost {
         try (Database database = new Database(config.database(), "shoal-" + role);
                 TemporalClients temporal = TemporalClients.of(
                         config.temporal().target(), config.temporal().namespace(), identity(role, config));
-                HealthEndpoint health = HealthEndpoint.start(config.adminPort(), checks(database, temporal, running))) {
+                HealthEndpoint health = HealthEndpoint.start(
+                        config.adminPort(), checks(database, temporal, running), metrics(role, database))) {
             LOG.info("health is served on port {}", health.port());
             database.awaitSchema();
             temporal.awaitReachable();
@@ -51,6 +55,12 @@ final class WorkerHost {
         } finally {
             ended.countDown();
         }
+    }
+
+    /** The queue's, of the role that watches it. */
+    private static Optional<Supplier<String>> metrics(String role, Database database) {
+        PostgresQueueHealth health = new PostgresQueueHealth(database);
+        return role.equals("monitor") ? Optional.of(() -> health.read().toPrometheus()) : Optional.empty();
     }
 
     private static Map<String, BooleanSupplier> checks(

@@ -51,6 +51,16 @@ final class ApiConnection {
         return json(send(request, BodyHandlers.ofByteArray()));
     }
 
+    /** The body is written as JSON. */
+    JsonNode put(String path, Object body) {
+        return json(send(
+                request(path)
+                        .header("Content-Type", JSON)
+                        .timeout(ANSWER)
+                        .PUT(BodyPublishers.ofByteArray(Json.bytes(body))),
+                BodyHandlers.ofByteArray()));
+    }
+
     /** Sends a file of gzip. */
     JsonNode upload(String path, Path file) {
         try {

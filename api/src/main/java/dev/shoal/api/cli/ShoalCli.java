@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The client commands: {@code build}, {@code release}, {@code machines}, {@code audit}. */
+/** The client commands: {@code build}, {@code release}, {@code machines}, {@code app}, {@code audit}. */
 @Command(
         name = "shoal",
         mixinStandardHelpOptions = true,
@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             BuildCommand.class,
             ReleaseCommand.class,
             MachinesCommand.class,
+            AppCommand.class,
             AuditCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -5,20 +5,24 @@ import dev.shoal.activities.jobs.ReleaseStore.NewRelease;
 import dev.shoal.activities.jobs.TokenStore.Role;
 import dev.shoal.api.auth.Requires;
 import dev.shoal.api.problem.ProblemException;
+import dev.shoal.api.view.LimitRequest;
 import dev.shoal.api.view.ReleaseView;
 import dev.shoal.api.view.RollbackRequest;
 import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.Release;
 import dev.shoal.model.gate.ReleasePolicy;
+import dev.shoal.model.job.AppLimits;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -30,15 +34,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Rollback: a release of an older build, with a higher seq. Thread-safe. */
+/** Rollback: a release of an older build, with a higher seq. And an app's limit. Thread-safe. */
 @Path("/apps")
 @Tag(name = "releases")
 @Produces(MediaType.APPLICATION_JSON)
 public final class AppsResource {
     private final ReleaseStore releases;
     private final ReleaseRequests requests;
+    private final LimitsResource limits;
 
-    public AppsResource(ReleaseStore releases, ReleaseRequests requests) {
+    public AppsResource(ReleaseStore releases, ReleaseRequests requests, LimitsResource limits) {
+        this.limits = limits;
         this.releases = releases;
         this.requests = requests;
     }
@@ -81,6 +87,18 @@ public final class AppsResource {
                         checkedKey,
                         by),
                 "release.rollback");
+    }
+
+    @PUT
+    @Path("/{app}/limit")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Requires(Role.ADMIN)
+    @Operation(summary = "Limit how many jobs of the app run at once; without a number, no longer")
+    public AppLimits limit(
+            @PathParam("app") AppName app,
+            @Nullable LimitRequest body,
+            @Context @Parameter(hidden = true) SecurityContext security) {
+        return limits.limit(Optional.of(app), body, security);
     }
 
     private Response sameAgain(Release release, AppName app, Optional<BuildName> to) {

@@ -41,6 +41,10 @@ public record ApiClient(HttpClient http, URI url, Optional<String> token) {
         return send("GET", path, JSON, new byte[0], Map.of());
     }
 
+    public Answer put(String path, String json) {
+        return send("PUT", path, JSON, json.getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
     public Answer post(String path, String json) {
         return send("POST", path, JSON, json.getBytes(StandardCharsets.UTF_8), Map.of());
     }

@@ -203,7 +203,7 @@ public final class ApiStack implements AutoCloseable {
     /** Ids go on: S3 still holds the logs of jobs of other tests. */
     void clear() throws SQLException {
         execute("""
-                TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log;
+                TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, app_limits;
                 UPDATE tokens SET revoked_at = NULL""");
     }
 
