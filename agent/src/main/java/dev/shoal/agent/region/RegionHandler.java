@@ -3,6 +3,7 @@ package dev.shoal.agent.region;
 import dev.shoal.agent.region.origin.Origin;
 import dev.shoal.agent.region.origin.WebSeed;
 import dev.shoal.agent.region.reports.ReportCollector;
+import dev.shoal.agent.region.tracker.AnnounceHandler;
 import dev.shoal.agent.region.tracker.Tracker;
 import dev.shoal.model.Digest;
 import dev.shoal.model.RegionName;
@@ -33,7 +34,7 @@ final class RegionHandler extends Handler.Abstract {
 
     private final RegionName region;
     private final PointerBook book;
-    private final Tracker tracker;
+    private final AnnounceHandler announces;
     private final Origin origin;
     private final WebSeed webSeed;
     private final ReportCollector reports;
@@ -53,7 +54,7 @@ final class RegionHandler extends Handler.Abstract {
             String machineToken) {
         this.region = region;
         this.book = book;
-        this.tracker = tracker;
+        this.announces = new AnnounceHandler(tracker);
         this.origin = origin;
         this.webSeed = webSeed;
         this.reports = reports;
@@ -66,10 +67,10 @@ final class RegionHandler extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
         boolean get = request.getMethod().equals("GET");
-        if (path.equals("/announce") && get) {
-            byte[] body = announce(request);
-            write(response, callback, HttpStatus.OK_200, "text/plain", body);
-        } else if (path.equals("/v1/reports") && request.getMethod().equals("POST")) {
+        if (announces.handle(request, response, callback)) {
+            return true;
+        }
+        if (path.equals("/v1/reports") && request.getMethod().equals("POST")) {
             status(response, callback, report(request));
         } else if (path.startsWith("/v1/metainfo/") && get) {
             metainfo(path.substring("/v1/metainfo/".length()), response, callback);
@@ -85,11 +86,6 @@ final class RegionHandler extends Handler.Abstract {
             status(response, callback, HttpStatus.NOT_FOUND_404);
         }
         return true;
-    }
-
-    private byte[] announce(Request request) {
-        String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
-        return tracker.announce(query, caller(request));
     }
 
     private static InetAddress caller(Request request) {

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -104,6 +105,35 @@ class TrackerTest {
         assertThat(tracker.status())
                 .containsEntry("announces", 2L)
                 .containsEntry("swarms", Map.of(SERVED.value(), Map.of("peers", 2, "seeds", 1)));
+    }
+
+    @Test
+    void mutilatedAnnouncesGetABencodedAnswerAndLeaveNoSwarmOfTheirOwn() throws Exception {
+        String sound = "info_hash=" + "%ab".repeat(20) + "&peer_id=-XX0001-000000000001&port=6881&left=5&numwant=20";
+        Random random = new Random(20_261_123);
+
+        for (int i = 0; i < 20_000; i++) {
+            Map<?, ?> reply = decode(tracker.announce(mutilated(sound, random), ip("10.1.2.3")));
+            assertThat(reply.containsKey("failure reason") ^ reply.containsKey("peers"))
+                    .isTrue();
+        }
+
+        assertThat((Long) tracker.status().get("failures")).isBetween(1L, 19_999L);
+        assertThat(((Map<?, ?>) tracker.status().get("swarms")).keySet()).isEqualTo(Set.of(SERVED.value()));
+    }
+
+    private static String mutilated(String query, Random random) {
+        StringBuilder text = new StringBuilder(query);
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            int at = random.nextInt(text.length());
+            switch (random.nextInt(4)) {
+                case 0 -> text.setCharAt(at, (char) random.nextInt(0x300));
+                case 1 -> text.deleteCharAt(at);
+                case 2 -> text.insert(at, query, 0, random.nextInt(query.length()));
+                default -> text.insert(at, "&=%+0".charAt(random.nextInt(5)));
+            }
+        }
+        return text.toString();
     }
 
     private Set<Integer> handedTo(int peer) {
