@@ -218,19 +218,6 @@ class BuildAndReleaseWorkflowTest {
     }
 
     @Test
-    void aCancelWhileALostJobWaitsForAnotherHostStopsTheJob() {
-        world.on("build", World.failing(FailureTypes.ARTIFACT_LOST, "gone"))
-                .on("claim", () -> {})
-                .on("claim", () -> {
-                    stage.tickets.cancel("ticket-7");
-                    throw new IllegalStateException("the database is away");
-                });
-
-        stage.runTicketThatIsCancelled();
-        assertThat(world.journal()).contains("stopped 7#1: cancelled").doesNotContain("build 2 on h1");
-    }
-
-    @Test
     void aCancelThatComesWithTheSuccessIsTooLate() {
         world.on("succeed", world::cancelAndComplete);
 
