@@ -73,7 +73,7 @@ class ModuleRulesTest {
     @ArchTest
     static final ArchRule onlyTheJobStoreSeesSql = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.shoal.activities.jobs..", "dev.shoal.dev..")
+            .resideOutsideOfPackages("dev.shoal.activities.jobs..", "dev.shoal.dev..", "dev.shoal.simulation.bench.queue..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jdbi..", "java.sql..", "org.postgresql..");
