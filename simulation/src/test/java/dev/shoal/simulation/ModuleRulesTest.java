@@ -73,7 +73,8 @@ class ModuleRulesTest {
     @ArchTest
     static final ArchRule onlyTheJobStoreSeesSql = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.shoal.activities.jobs..", "dev.shoal.dev..", "dev.shoal.simulation.bench.queue..")
+            .resideOutsideOfPackages(
+                    "dev.shoal.activities.jobs..", "dev.shoal.dev..", "dev.shoal.simulation.bench.queue..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jdbi..", "java.sql..", "org.postgresql..");
