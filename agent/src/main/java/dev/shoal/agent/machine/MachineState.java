@@ -39,24 +39,23 @@ record MachineState(
     }
 
     MachineState refusing(String key, long index, String reason) {
-        Map<String, Long> counts = counting(reason);
         Map<String, Long> at = new TreeMap<>(refusedAt);
         at.put(key, index);
-        return new MachineState(apps, counts, at, frozen);
+        return new MachineState(apps, counting(reason, 1), at, frozen);
     }
 
     /** These apps are frozen now; each that was not before counts once as {@code reason}. */
     MachineState frozen(Set<AppName> now, String reason) {
-        Map<String, Long> counts = refused;
-        for (AppName app : now) {
-            counts = frozen.contains(app) ? counts : new MachineState(apps, counts, refusedAt, frozen).counting(reason);
-        }
-        return new MachineState(apps, counts, refusedAt, now);
+        long more = now.stream().filter(app -> !frozen.contains(app)).count();
+        return new MachineState(apps, counting(reason, more), refusedAt, now);
     }
 
-    private Map<String, Long> counting(String reason) {
+    private Map<String, Long> counting(String reason, long more) {
+        if (more == 0) {
+            return refused;
+        }
         Map<String, Long> counts = new TreeMap<>(refused);
-        counts.merge(reason, 1L, Long::sum);
+        counts.merge(reason, more, Long::sum);
         return counts;
     }
 
