@@ -15,6 +15,7 @@ import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobStage;
+import dev.shoal.model.job.JobStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,9 +29,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kit on a real Postgres, and what only many connections and real pages can show. */
 @Timeout(120)
@@ -284,6 +289,38 @@ final class PostgresJobStoreTest extends JobStoreContract {
                 .doesNotContain("Seq Scan");
         assertThat(plan("SELECT * FROM jobs WHERE status = 'running' AND last_heart_beat < now()"))
                 .doesNotContain("Seq Scan");
+    }
+
+    /** The planner knows the queue of the last ANALYZE, which may have been an idle one. */
+    @Test
+    void aClaimFindsWhatItsTicketHoldsWithoutALookAtOtherRunningJobs() {
+        POSTGRES.execute("""
+                INSERT INTO jobs (job_name, status, priority, attempt, source, release, regions, submitted_by, request_hash, finished_at)
+                SELECT 'web', 'success', 100, 1, '{}', false, '{}', 'ann', '', now() FROM generate_series(1, 2000)""");
+        POSTGRES.execute("ANALYZE jobs");
+
+        assertThat(plan("SELECT * FROM jobs WHERE status = 'running' AND workflow_id = 't1' FOR UPDATE"))
+                .contains("Index Cond: (workflow_id = 't1'::text)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(JobStatus.class)
+    void aPageOfAnyStatusIsReadWithoutReadingTheHistory(JobStatus status) {
+        POSTGRES.execute("""
+                INSERT INTO jobs (job_name, status, priority, attempt, source, release, regions, submitted_by, request_hash, finished_at)
+                SELECT 'web', CASE i % 1000 WHEN 0 THEN 'failed' WHEN 1 THEN 'stopped' ELSE 'success' END, 100, 1, '{}', false, '{}',
+                       'ann', '', now() FROM generate_series(1, 20000) AS i""");
+        POSTGRES.execute("ANALYZE jobs");
+
+        String read = POSTGRES.text(
+                "EXPLAIN ANALYZE SELECT * FROM jobs WHERE status = '" + status.wire() + "' ORDER BY id DESC LIMIT 50");
+
+        assertThat(read).doesNotContain("Seq Scan");
+        Matcher skipped = Pattern.compile("Rows Removed by Filter: (\\d+)").matcher(read);
+        assertThat(skipped.results()
+                        .mapToInt(found -> Integer.parseInt(found.group(1)))
+                        .sum())
+                .isLessThan(100);
     }
 
     private static String plan(String query) {

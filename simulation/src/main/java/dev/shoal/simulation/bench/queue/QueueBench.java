@@ -27,7 +27,7 @@ public final class QueueBench implements Callable<Integer> {
     private static final int HEARTBEAT_JOBS = 500;
 
     /** More than is taken in a round at any rate seen. */
-    private static final int JOBS_A_SECOND = 8_000;
+    private static final int JOBS_A_SECOND = 16_000;
 
     @Option(names = "--seconds", description = "of each measurement (default ${DEFAULT-VALUE})")
     private int seconds = 5;
