@@ -13,7 +13,8 @@ import java.util.stream.LongStream;
 
 /** Repeats an operation on so many threads for a while, after a warm-up. */
 final class Clients {
-    private static final int WARM_UPS = 50;
+    /** Measured: after it, a statement through JDBI costs 9 µs of our CPU, 3 more than bare JDBC; in the first half second 45. */
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
 
     private Clients() {}
 
@@ -25,7 +26,8 @@ final class Clients {
             for (int i = 0; i < clients; i++) {
                 work.add(pool.submit(() -> {
                     // Connections, statements and code are there before the clock runs.
-                    for (int n = 0; n < WARM_UPS; n++) {
+                    long begin = System.nanoTime() + WARM_UP.toNanos();
+                    while (System.nanoTime() < begin) {
                         operation.call();
                     }
                     warm.await();

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
 public final class QueueBench implements Callable<Integer> {
     private static final int HEARTBEAT_JOBS = 500;
 
-    /** More than is taken in a round at any rate seen. */
-    private static final int JOBS_A_SECOND = 16_000;
+    /** More than is taken in a round, its second of warm-up included, at any rate seen. */
+    private static final int JOBS_A_SECOND = 10_000;
 
     @Option(names = "--seconds", description = "of each measurement (default ${DEFAULT-VALUE})")
     private int seconds = 5;
@@ -135,7 +135,7 @@ public final class QueueBench implements Callable<Integer> {
         Pair cycle = pair(n, true, shoal, peer);
         List<Rate> batches = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            peer.fill(JOBS_A_SECOND * seconds);
+            peer.fill(JOBS_A_SECOND * (seconds + 1));
             batches.add(peer.run(n, Duration.ofSeconds(seconds)));
         }
         return new Line(size, n, claim, cycle, median(batches));
@@ -145,9 +145,9 @@ public final class QueueBench implements Callable<Integer> {
         List<Rate> ours = new ArrayList<>();
         List<Rate> theirs = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            shoal.fillQueue(JOBS_A_SECOND * seconds);
+            shoal.fillQueue(JOBS_A_SECOND * (seconds + 1));
             ours.add(shoal.claims(n, finish, Duration.ofSeconds(seconds)));
-            peer.fill(JOBS_A_SECOND * seconds);
+            peer.fill(JOBS_A_SECOND * (seconds + 1));
             theirs.add(peer.claims(n, finish, Duration.ofSeconds(seconds)));
         }
         Rate our = median(ours);
