@@ -27,10 +27,12 @@ abstract class ApiCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Override
-    public final Integer call() {
-        return run(
-                target.connect(((ShoalCli) spec.root().userObject()).environment()),
-                new Console(spec.commandLine().getOut()));
+    public Integer call() {
+        return run(target.connect(((ShoalCli) spec.root().userObject()).environment()), console());
+    }
+
+    final Console console() {
+        return new Console(spec.commandLine().getOut());
     }
 
     /** Returns the exit code. @throws CliException to fail with one line */

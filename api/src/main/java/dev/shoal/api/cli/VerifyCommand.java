@@ -1,6 +1,7 @@
 package dev.shoal.api.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.shoal.model.BuildName;
 import dev.shoal.model.Digest;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.json.Json;
@@ -15,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * {@code build verify}. The API only says which job and digest the build has and hands the envelope over; it is the key at hand that
- * decides, and with {@code --file} the bytes at hand.
+ * decides, and with {@code --file} the bytes at hand. With {@code --envelope} nothing is asked of anybody.
  */
 @Command(name = "verify", description = "Check a build's signed provenance, and a file against it.")
 final class VerifyCommand extends ApiCommand {
@@ -43,14 +45,37 @@ final class VerifyCommand extends ApiCommand {
     @Nullable
     Path key;
 
+    @Option(
+            names = "--envelope",
+            paramLabel = "FILE",
+            description = "the envelope (the .intoto.jsonl beside the artifact): checks offline, with --file and --key")
+    @Nullable
+    Path envelope;
+
+    @Override
+    public Integer call() {
+        if (envelope == null) {
+            return super.call();
+        }
+        if (file == null) {
+            throw new CliException("--envelope needs the artifact too: say --file");
+        }
+        Digest digest = digest(file);
+        return verify(read(envelope), new Attestation.Expected(buildName(), Optional.empty(), digest), console());
+    }
+
     @Override
     int run(ApiConnection api, Console console) {
-        VerifyKey trusted = readKey();
         Build build = as(Build.class, api.get("/builds/" + encoded(name)));
-        JsonNode envelope = api.get("/builds/" + encoded(name) + "/provenance");
+        JsonNode line = api.get("/builds/" + encoded(name) + "/provenance");
         Digest digest = file == null ? build.artifact().digest() : digest(file);
-        Attestation.Expected expected = new Attestation.Expected(build.name(), build.job(), digest);
-        return switch (Attestation.verify(Json.text(envelope), expected, List.of(trusted))) {
+        return verify(
+                Json.text(line), new Attestation.Expected(build.name(), Optional.of(build.job()), digest), console);
+    }
+
+    private int verify(String line, Attestation.Expected expected, Console console) {
+        Digest digest = expected.artifact();
+        return switch (Attestation.verify(line, expected, List.of(readKey()))) {
             case Attestation.Verdict.Refused refused ->
                 throw new CliException(name + " is not verified: " + refused.reason());
             case Attestation.Verdict.Genuine genuine -> {
@@ -77,6 +102,22 @@ final class VerifyCommand extends ApiCommand {
                 .forEach(console::line);
         console.line("  built    " + run.metadata().startedOn() + " to "
                 + run.metadata().finishedOn());
+    }
+
+    private BuildName buildName() {
+        try {
+            return new BuildName(name);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new CliException("cannot read " + file, e);
+        }
     }
 
     private VerifyKey readKey() {

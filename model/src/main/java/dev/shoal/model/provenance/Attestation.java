@@ -28,9 +28,10 @@ public final class Attestation {
     /**
      * What the statement must be about.
      *
+     * @param job of the build, if whoever asks knows it
      * @param artifact the digest of the bytes at hand, or that the build is said to have
      */
-    public record Expected(BuildName build, JobId job, Digest artifact) {}
+    public record Expected(BuildName build, Optional<JobId> job, Digest artifact) {}
 
     /** The line, without its end. */
     public static String sign(Provenance provenance, SigningKey key) {
@@ -74,8 +75,8 @@ public final class Attestation {
         }
         Object job =
                 statement.predicate().buildDefinition().internalParameters().get("job");
-        return Objects.toString(job, "").equals(expected.job().toString())
-                ? Optional.empty()
-                : Optional.of("it is about job " + job + ", the build is of job " + expected.job());
+        return expected.job()
+                .filter(known -> !Objects.toString(job, "").equals(known.toString()))
+                .map(known -> "it is about job " + job + ", the build is of job " + known);
     }
 }

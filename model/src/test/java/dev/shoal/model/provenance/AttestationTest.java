@@ -42,7 +42,7 @@ class AttestationTest {
             "alice",
             Instant.parse("2026-11-22T10:00:00Z"),
             Instant.parse("2026-11-22T10:05:00Z"));
-    private static final Expected EXPECTED = new Expected(new BuildName("hello-7"), new JobId(7), DIGEST);
+    private static final Expected EXPECTED = new Expected(new BuildName("hello-7"), Optional.of(new JobId(7)), DIGEST);
     private static final SigningKey KEY = key();
 
     @Test
@@ -118,7 +118,7 @@ class AttestationTest {
                 .contains("it is about sha256 ab");
         assertThat(refusal(line, new Expected(new BuildName("hello-8"), EXPECTED.job(), DIGEST), trusted))
                 .contains("not about hello-8");
-        assertThat(refusal(line, new Expected(EXPECTED.build(), new JobId(8), DIGEST), trusted))
+        assertThat(refusal(line, new Expected(EXPECTED.build(), Optional.of(new JobId(8)), DIGEST), trusted))
                 .contains("it is about job 7");
     }
 
