@@ -4,6 +4,7 @@ import dev.shoal.simulation.bench.artifact.ArtifactBench;
 import dev.shoal.simulation.bench.propagation.PropagationBench;
 import dev.shoal.simulation.bench.queue.QueueBench;
 import dev.shoal.simulation.bench.recovery.RecoveryCommand;
+import dev.shoal.simulation.bench.swarm.SwarmBench;
 import dev.shoal.simulation.bench.tracker.TrackerBench;
 import picocli.CommandLine.Command;
 
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             QueueBench.class,
             RecoveryCommand.class,
             PropagationBench.class,
-            TrackerBench.class
+            TrackerBench.class,
+            SwarmBench.class
         })
 public final class BenchCommand {}

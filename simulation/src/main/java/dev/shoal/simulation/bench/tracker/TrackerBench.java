@@ -3,6 +3,7 @@ package dev.shoal.simulation.bench.tracker;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.model.InfoHash;
 import dev.shoal.model.json.Json;
+import dev.shoal.simulation.bench.CpuTimes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,0 +1,53 @@
+package dev.shoal.simulation.bench.swarm;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Hosts that are addresses of this computer's loopback: no link limits them but the processor. */
+final class Loopback implements Testbed {
+    private final Path scratch;
+
+    Loopback(Path scratch) {
+        this.scratch = scratch;
+    }
+
+    @Override
+    public String name() {
+        return "loopback, not shaped";
+    }
+
+    @Override
+    public String address(int host) {
+        return "127.0.77." + (host + 1);
+    }
+
+    @Override
+    public List<String> on(int host, List<String> command) {
+        return command;
+    }
+
+    @Override
+    public long sent(int host) {
+        return -1;
+    }
+
+    @Override
+    public long received(int host) {
+        return -1;
+    }
+
+    /** Its processes are ended by those who started them. */
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> files = Files.walk(scratch)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.shoal.simulation.bench.swarm;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.shoal.model.ByteSizes;
+import dev.shoal.model.job.Artifact;
+import dev.shoal.model.json.Json;
+import dev.shoal.simulation.stack.Launcher;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code ./shoal bench swarm}: a region of real agents, each in a network namespace behind a shaped link, from the flip of the
+ * pointer to the last verified file, against the bound for the rates that one plain TCP transfer reaches through the same links.
+ */
+@Command(
+        name = "swarm",
+        mixinStandardHelpOptions = true,
+        description = "A release to real agents behind shaped links, against the least time that is possible.")
+public final class SwarmBench implements Callable<Integer> {
+    private static final int BUFFER = 1 << 20;
+    private static final double PROBE_SECONDS = 5;
+    private static final String WARM_UP = "1MiB";
+    private static final double WARM_UP_LIMIT = 240;
+    private static final int SLOW_DIVISOR = 4;
+
+    @Option(names = "--agents", description = "machines (default ${DEFAULT-VALUE})")
+    private int agents = 16;
+
+    @Option(
+            names = "--origins",
+            description = "region agents, each with a link like a machine's (default ${DEFAULT-VALUE})")
+    private int origins = 1;
+
+    @Option(names = "--size", paramLabel = "SIZE", description = "of the build (default ${DEFAULT-VALUE})")
+    private String size = "256MiB";
+
+    @Option(names = "--rate", paramLabel = "RATE", description = "of each link, either way (default ${DEFAULT-VALUE})")
+    private String rate = "40Mbit";
+
+    @Option(
+            names = "--case",
+            split = ",",
+            paramLabel = "CASE",
+            description = "equal, slow, late, killed, two-builds (default ${DEFAULT-VALUE})")
+    private List<String> cases = List.of("equal");
+
+    @Option(names = "--rounds", description = "of each case (default ${DEFAULT-VALUE})")
+    private int rounds = 1;
+
+    @Option(names = "--unshaped", description = "on loopback, where the processor is the limit")
+    private boolean unshaped;
+
+    @Option(names = "--dir", paramLabel = "DIR", description = "where there is room (default: a temporary directory)")
+    private @Nullable Path parent;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
+    private @Nullable Path json;
+
+    /** All figures. */
+    record Figures(
+            int agents,
+            int origins,
+            long size,
+            @JsonProperty("piece_length") int pieceLength,
+            @JsonProperty("tcp_bytes_per_second") double tcp,
+            String testbed,
+            List<SwarmFigures> releases) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<Case> scenes = cases.stream().map(Case::ofWire).toList();
+        Optional<String> obstacle = unshaped ? Optional.empty() : Namespaces.obstacle();
+        if (obstacle.isPresent()) {
+            System.err.println("SKIPPED: " + obstacle.get() + "; --unshaped needs none");
+            return 1;
+        }
+        Path consul = consul();
+        List<SwarmFigures> all = new ArrayList<>();
+        Figures figures = null;
+        System.out.println(SwarmReport.header());
+        for (Case scene : scenes) {
+            figures = measure(scene, consul, all);
+        }
+        if (json != null && figures != null) {
+            Files.write(json, Json.bytes(figures));
+        }
+        return 0;
+    }
+
+    private Figures measure(Case scene, Path consul, List<SwarmFigures> all) throws IOException, InterruptedException {
+        Path dir = scratch();
+        try (Testbed testbed = unshaped ? new Loopback(dir) : Namespaces.open(links(scene), dir)) {
+            double tcp = unshaped ? Double.POSITIVE_INFINITY : tcp(testbed, dir);
+            System.err.println("starting " + agents + " agents …");
+            try (SwarmRegion region = SwarmRegion.start(testbed, dir, origins, consul);
+                    Machines machines = Machines.start(testbed, dir, region, origins, agents)) {
+                Release release = new Release(testbed, region, machines, origins);
+                var unused =
+                        release.run(Case.EQUAL, List.of(region.upload(fill(dir, WARM_UP, 0))), 1, 1, WARM_UP_LIMIT);
+                int pieceLength = 0;
+                for (int round = 0; round < rounds; round++) {
+                    List<Artifact> builds = builds(region, dir, scene, round);
+                    pieceLength = builds.getFirst().pieceLength();
+                    System.err.println("round " + (round + 1) + " of " + rounds + ", " + scene.wire() + " …");
+                    double bound = bound(builds, scene, tcp);
+                    SwarmFigures figures = release.run(scene, builds, round + 2L, bound, limit(bound));
+                    System.out.println(SwarmReport.line(figures));
+                    SwarmReport.doubts(figures).forEach(System.out::println);
+                    all.add(figures);
+                }
+                return new Figures(
+                        agents, origins, ByteSizes.parse(size), pieceLength, tcp, testbed.name(), List.copyOf(all));
+            }
+        }
+    }
+
+    private static double limit(double bound) {
+        return 60 + 20 * bound;
+    }
+
+    private double bound(List<Artifact> builds, Case scene, double tcp) {
+        if (Double.isInfinite(tcp)) {
+            return Double.NaN;
+        }
+        Artifact build = builds.getFirst();
+        long touched = java.util.stream.IntStream.range(0, agents)
+                .filter(i -> scene.touches(i, agents))
+                .count();
+        double slow = scene == Case.SLOW ? touched * tcp * (1 - 1.0 / SLOW_DIVISOR) : 0;
+        int pieces = Math.toIntExact(Math.ceilDiv(build.size(), build.pieceLength()));
+        return new Bound(
+                        build.size() * builds.size(),
+                        pieces * builds.size(),
+                        agents,
+                        origins * tcp,
+                        tcp,
+                        agents * tcp - slow)
+                .seconds();
+    }
+
+    private List<Artifact> builds(SwarmRegion region, Path dir, Case scene, int round) throws IOException {
+        List<Artifact> builds = new ArrayList<>();
+        for (int n = 0; n < scene.builds(); n++) {
+            Path file = fill(dir, size, 1 + round * 2 + n);
+            builds.add(region.upload(file));
+            Files.delete(file);
+        }
+        return builds;
+    }
+
+    private List<Long> links(Case scene) {
+        long bits = Rates.parse(rate);
+        List<Long> links = new ArrayList<>(Collections.nCopies(origins, bits));
+        for (int i = 0; i < agents; i++) {
+            links.add(scene == Case.SLOW && scene.touches(i, agents) ? bits / SLOW_DIVISOR : bits);
+        }
+        return links;
+    }
+
+    /** Through the links of the first origin and the last machine, which no case makes slow. */
+    private double tcp(Testbed testbed, Path dir) throws IOException, InterruptedException {
+        int last = origins + agents - 1;
+        String port = Integer.toString(SwarmRegion.freePort());
+        String bytes = Long.toString((long) (Rates.parse(rate) / 8.0 * PROBE_SECONDS));
+        List<String> send = List.of("send", testbed.address(0), port, bytes);
+        List<String> receive = List.of("receive", testbed.address(0), port);
+        Path log = dir.resolve("tcp.log");
+        try (HostProcess sender =
+                HostProcess.start(testbed.on(0, HostProcess.java(PlainTransfer.class, 64, send)), log, true)) {
+            var unused = sender.line("listening", "listening");
+            try (HostProcess receiver = HostProcess.start(
+                    testbed.on(last, HostProcess.java(PlainTransfer.class, 64, receive)), log, true)) {
+                double perSecond = Double.parseDouble(receiver.line("", ""));
+                System.out.printf(Locale.ROOT, "one TCP transfer: %.2f MiB/s%n", perSecond / (1 << 20));
+                return perSecond;
+            }
+        }
+    }
+
+    private static Path fill(Path dir, String size, int number) throws IOException {
+        Path file = dir.resolve("build-" + number);
+        byte[] block = new byte[BUFFER];
+        Random random = new Random(number);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long left = ByteSizes.parse(size); left > 0; left -= BUFFER) {
+                random.nextBytes(block);
+                out.write(block, 0, (int) Math.min(BUFFER, left));
+            }
+        }
+        return file;
+    }
+
+    private Path scratch() throws IOException {
+        Path made = parent == null
+                ? Files.createTempDirectory("shoal-bench-")
+                : Files.createTempDirectory(Files.createDirectories(parent), "shoal-bench-");
+        return made.toAbsolutePath();
+    }
+
+    /** The pinned Consul, which {@code ./shoal tools} builds where it is missing. */
+    private static Path consul() throws IOException {
+        if (find().isEmpty()) {
+            Launcher.find().run(List.of("tools"));
+        }
+        return find().orElseThrow(() -> new IOException("no Consul: ./shoal tools could not build it"));
+    }
+
+    private static Optional<Path> find() throws IOException {
+        String cache = System.getenv("SHOAL_CACHE");
+        Path tools = (cache == null ? Path.of(System.getProperty("user.home"), ".cache", "shoal") : Path.of(cache))
+                .resolve("tools");
+        if (!Files.isDirectory(tools)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(tools)) {
+            return files.filter(file -> file.getFileName().toString().matches("consul-[0-9.]+"))
+                    .filter(Files::isExecutable)
+                    .max(Path::compareTo);
+        }
+    }
+}
