@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /** One release, from the flip until the last machine has verified it. Confined to one thread. */
 final class Release {
@@ -86,7 +87,7 @@ final class Release {
 
     private List<Incident> incidents(Case scene, double bound) throws IOException, InterruptedException {
         List<Incident> incidents = new ArrayList<>();
-        int[] touched = java.util.stream.IntStream.range(0, machines.count())
+        int[] touched = IntStream.range(0, machines.count())
                 .filter(i -> scene.touches(i, machines.count()))
                 .toArray();
         for (int n = 0; n < touched.length; n++) {

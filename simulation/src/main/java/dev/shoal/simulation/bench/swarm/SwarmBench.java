@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,9 @@ public final class SwarmBench implements Callable<Integer> {
     private static final String WARM_UP = "1MiB";
     private static final double WARM_UP_LIMIT = 240;
     private static final int SLOW_DIVISOR = 4;
+    private static final double LEAST_LIMIT = 120;
+    private static final double LIMIT_BOUNDS = 20;
+    private static final double UNBOUNDED_LIMIT = 900;
 
     @Option(names = "--agents", description = "machines (default ${DEFAULT-VALUE})")
     private int agents = 16;
@@ -103,7 +107,7 @@ public final class SwarmBench implements Callable<Integer> {
     private Figures measure(Case scene, Path consul, List<SwarmFigures> all) throws IOException, InterruptedException {
         Path dir = scratch();
         try (Testbed testbed = unshaped ? new Loopback(dir) : Namespaces.open(links(scene), dir)) {
-            double tcp = unshaped ? Double.POSITIVE_INFINITY : tcp(testbed, dir);
+            double tcp = unshaped ? Double.POSITIVE_INFINITY : tcp(testbed, dir, scene);
             System.err.println("starting " + agents + " agents …");
             try (SwarmRegion region = SwarmRegion.start(testbed, dir, origins, consul);
                     Machines machines = Machines.start(testbed, dir, region, origins, agents)) {
@@ -128,7 +132,7 @@ public final class SwarmBench implements Callable<Integer> {
     }
 
     private static double limit(double bound) {
-        return 60 + 20 * bound;
+        return Double.isNaN(bound) ? UNBOUNDED_LIMIT : LEAST_LIMIT + LIMIT_BOUNDS * bound;
     }
 
     private double bound(List<Artifact> builds, Case scene, double tcp) {
@@ -136,9 +140,8 @@ public final class SwarmBench implements Callable<Integer> {
             return Double.NaN;
         }
         Artifact build = builds.getFirst();
-        long touched = java.util.stream.IntStream.range(0, agents)
-                .filter(i -> scene.touches(i, agents))
-                .count();
+        long touched =
+                IntStream.range(0, agents).filter(i -> scene.touches(i, agents)).count();
         double slow = scene == Case.SLOW ? touched * tcp * (1 - 1.0 / SLOW_DIVISOR) : 0;
         int pieces = Math.toIntExact(Math.ceilDiv(build.size(), build.pieceLength()));
         return new Bound(
@@ -170,9 +173,13 @@ public final class SwarmBench implements Callable<Integer> {
         return links;
     }
 
-    /** Through the links of the first origin and the last machine, which no case makes slow. */
-    private double tcp(Testbed testbed, Path dir) throws IOException, InterruptedException {
-        int last = origins + agents - 1;
+    /** Through the links of the first origin and of a machine to which nothing happens. */
+    private double tcp(Testbed testbed, Path dir, Case scene) throws IOException, InterruptedException {
+        int receiving = origins
+                + IntStream.range(0, agents)
+                        .filter(i -> !scene.touches(i, agents))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("too few agents for " + scene.wire()));
         String port = Integer.toString(SwarmRegion.freePort());
         String bytes = Long.toString((long) (Rates.parse(rate) / 8.0 * PROBE_SECONDS));
         List<String> send = List.of("send", testbed.address(0), port, bytes);
@@ -182,7 +189,7 @@ public final class SwarmBench implements Callable<Integer> {
                 HostProcess.start(testbed.on(0, HostProcess.java(PlainTransfer.class, 64, send)), log, true)) {
             var unused = sender.line("listening", "listening");
             try (HostProcess receiver = HostProcess.start(
-                    testbed.on(last, HostProcess.java(PlainTransfer.class, 64, receive)), log, true)) {
+                    testbed.on(receiving, HostProcess.java(PlainTransfer.class, 64, receive)), log, true)) {
                 double perSecond = Double.parseDouble(receiver.line("", ""));
                 System.out.printf(Locale.ROOT, "one TCP transfer: %.2f MiB/s%n", perSecond / (1 << 20));
                 return perSecond;
