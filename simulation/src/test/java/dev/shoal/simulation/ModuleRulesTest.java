@@ -74,7 +74,10 @@ class ModuleRulesTest {
     static final ArchRule onlyTheJobStoreSeesSql = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "dev.shoal.activities.jobs..", "dev.shoal.dev..", "dev.shoal.simulation.bench.queue..")
+                    "dev.shoal.activities.jobs..",
+                    "dev.shoal.dev..",
+                    "dev.shoal.simulation.bench.queue..",
+                    "dev.shoal.simulation.load.probe..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jdbi..", "java.sql..", "org.postgresql..");

@@ -2,6 +2,7 @@ package dev.shoal.simulation.chaos;
 
 import dev.shoal.model.Release;
 import dev.shoal.model.job.Job;
+import dev.shoal.simulation.arrivals.Submissions;
 import dev.shoal.simulation.stack.ShoalClient;
 import dev.shoal.simulation.stack.Signals;
 import dev.shoal.simulation.stack.StackFile;
@@ -27,12 +28,19 @@ public final class Chaos {
         this.out = out;
     }
 
-    /** Runs it to its end; {@code sources} is an empty directory that the build hosts can see. */
-    public ChaosReport run(Path sources) {
+    /** What the run came to, and every job and release of it as they ended. */
+    public record Outcome(ChaosReport report, List<Job> jobs, List<Release> releases) {
+        public Outcome {
+            jobs = List.copyOf(jobs);
+            releases = List.copyOf(releases);
+        }
+    }
+
+    /** Submits everything, lets the blows fall meanwhile, waits until all has ended and healed, and audits. */
+    public Outcome run(Submissions submissions) {
         long start = System.nanoTime();
         StackFile stack = StackFile.read(dir);
         ShoalClient client = new ShoalClient(stack.api(), stack.adminToken());
-        Submissions submissions = new Submissions(client, options, sources);
         Map<String, Integer> fallen;
         try (Blows blows = new Blows(new Signals(dir), out)) {
             blows.schedule(BlowPlan.of(options.seed(), options.length(), options.every(), byKind(stack)));
@@ -46,9 +54,9 @@ public final class Chaos {
         double settled = (System.nanoTime() - lastBlow) / 1e9;
         audit.check();
         Collection<Job> jobs = audit.jobs().values();
-        return new ChaosReport(
+        ChaosReport report = new ChaosReport(
                 options.seed(),
-                options.builds(),
+                submissions.planned(),
                 fallen,
                 count(jobs, job -> job.status().wire()),
                 (int) jobs.stream().filter(job -> job.attempt() > 1).count(),
@@ -58,6 +66,7 @@ public final class Chaos {
                 settled,
                 (System.nanoTime() - start) / 1e9,
                 audit.violations());
+        return new Outcome(report, List.copyOf(jobs), audit.releases());
     }
 
     private static Map<String, List<String>> byKind(StackFile stack) {

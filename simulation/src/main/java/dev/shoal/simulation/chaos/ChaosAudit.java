@@ -9,6 +9,7 @@ import dev.shoal.model.job.Build;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobStatus;
 import dev.shoal.model.report.AppState;
+import dev.shoal.simulation.arrivals.Submissions;
 import dev.shoal.simulation.stack.ShoalClient;
 import dev.shoal.simulation.stack.ShoalClient.MachineView;
 import dev.shoal.simulation.stack.StackFile;
@@ -26,7 +27,6 @@ final class ChaosAudit {
     private final Path dir;
     private final ShoalClient client;
     private final Submissions submissions;
-    private final ChaosOptions options;
     private final Patience patience;
     private final List<String> violations = new ArrayList<>();
     private final Map<JobId, Job> jobs = new TreeMap<>();
@@ -37,7 +37,6 @@ final class ChaosAudit {
         this.dir = dir;
         this.client = client;
         this.submissions = submissions;
-        this.options = options;
         this.patience = new Patience(options.patience());
     }
 
@@ -80,6 +79,7 @@ final class ChaosAudit {
 
     private List<String> openJobs() {
         submissions.accepted().values().stream()
+                .map(Submissions.Accepted::job)
                 .filter(id -> !jobs.containsKey(id) || !jobs.get(id).status().isFinal())
                 .forEach(id -> jobs.put(id, client.job(id)));
         return jobs.values().stream()
@@ -91,9 +91,7 @@ final class ChaosAudit {
     }
 
     private List<String> openReleases() {
-        for (int i = 0; i < options.apps(); i++) {
-            releases.put(submissions.app(i), client.releases(submissions.app(i)));
-        }
+        submissions.apps().forEach(app -> releases.put(app, client.releases(app)));
         return releases().stream()
                 .filter(release -> !release.status().isFinal())
                 .map(release -> release.id() + " of " + release.build() + " is "
@@ -130,7 +128,7 @@ final class ChaosAudit {
 
     /** After {@link #settle}. */
     void check() {
-        submissions.accepted().forEach(this::checkIdentity);
+        submissions.accepted().forEach((number, accepted) -> checkIdentity(number, accepted.job()));
         jobs.values().forEach(this::checkEnd);
         checkBuilds();
         releases().stream()
@@ -143,8 +141,9 @@ final class ChaosAudit {
         if (!again.equals(id)) {
             violations.add("doubled: submission " + submission + " is job " + id + " and job " + again);
         }
-        long answers =
-                submissions.accepted().values().stream().filter(id::equals).count();
+        long answers = submissions.accepted().values().stream()
+                .filter(a -> a.job().equals(id))
+                .count();
         if (answers > 1) {
             violations.add("lost: job " + id + " answers " + answers + " submissions");
         }

@@ -15,14 +15,18 @@ final class RegionSwarm {
     private static final double UNCHOKE_INTERVAL = 5;
 
     private static final double GIVE_UP = 300;
+    /** Neighbours that a machine asks in a step, in turn with all the others. */
     private static final int TRIES = 8;
+
     private static final int EXACT_ROUNDS = 64;
-    private static final int GROUPED_ROUNDS = 5;
+    private static final int GROUPED_ROUNDS = 16;
 
     private final Scenario scenario;
     private final Network network;
     private final FairShare fair;
     private final Flows flows = new Flows();
+    private final Leftovers leftovers;
+    private final int[] hungry;
     private final int[] uploads;
     private final int[] downloads;
     private final SplittableRandom dice;
@@ -56,6 +60,8 @@ final class RegionSwarm {
         this.progress = progress;
         this.dice = dice;
         fair = new FairShare(network.capacity.length, scenario.groups() == 0 ? EXACT_ROUNDS : GROUPED_ROUNDS);
+        leftovers = new Leftovers(network.capacity.length);
+        hungry = new int[network.nodes];
         uploads = new int[network.nodes];
         downloads = new int[network.nodes];
         coming = new PriorityQueue<>(Comparator.comparingDouble(Flip::firstSeen).thenComparingInt(Flip::app));
@@ -82,7 +88,7 @@ final class RegionSwarm {
             for (int f = 0; f < flows.count; f++) {
                 network.links(flows.source[f], flows.sink[f], flows.links, 4 * f);
             }
-            fair.solve(flows.links, flows.count, network.capacity, flows.rate);
+            fair.solve(flows.links, flows.count, leftovers.onTopOf(network.capacity, step), flows.rate);
             fetch(step);
             move(step);
             now += step;
@@ -120,7 +126,9 @@ final class RegionSwarm {
         return over;
     }
 
+    /** One slot a turn: who asked for all of its slots at once would leave none to those who come later in a long step. */
     private void fill(Torrent torrent) {
+        int asking = 0;
         int offset = dice.nextInt(network.nodes);
         for (int i = 0; i < network.nodes; i++) {
             int node = (i + offset) % network.nodes;
@@ -128,10 +136,24 @@ final class RegionSwarm {
                 continue;
             }
             announce(torrent, node);
-            if (!network.isOrigin(node) && !torrent.isComplete(node)) {
-                ask(torrent, node);
+            if (!network.isOrigin(node) && !torrent.isComplete(node) && hasRoom(node)) {
+                hungry[asking++] = node;
             }
         }
+        for (int turn = 0; turn < TRIES && asking > 0; turn++) {
+            int kept = 0;
+            for (int i = 0; i < asking; i++) {
+                ask(torrent, hungry[i]);
+                if (hasRoom(hungry[i])) {
+                    hungry[kept++] = hungry[i];
+                }
+            }
+            asking = kept;
+        }
+    }
+
+    private boolean hasRoom(int sink) {
+        return downloads[sink] < 2 * scenario.slots();
     }
 
     private void announce(Torrent torrent, int node) {
@@ -149,25 +171,22 @@ final class RegionSwarm {
 
     private void ask(Torrent torrent, int sink) {
         Neighbours neighbours = torrent.neighbours;
-        int degree = neighbours.degree(sink);
-        for (int i = Math.min(TRIES, degree); i > 0 && downloads[sink] < 2 * scenario.slots(); i--) {
-            int source = neighbours.at(sink, dice.nextInt(neighbours.degree(sink)));
-            if (network.isDead(source, now)) {
-                neighbours.disconnect(sink, source);
-                if (neighbours.degree(sink) == 0) {
-                    return;
-                }
-                continue;
-            }
-            int slots = network.isOrigin(source) ? scenario.originSlots() : scenario.slots();
-            if (uploads[source] < slots) {
-                int group = torrent.pick(source, sink, dice);
-                if (group != Torrent.NONE) {
-                    torrent.take(sink, group);
-                    flows.add(torrent, source, sink, group, now);
-                    uploads[source]++;
-                    downloads[sink]++;
-                }
+        if (neighbours.degree(sink) == 0) {
+            return;
+        }
+        int source = neighbours.at(sink, dice.nextInt(neighbours.degree(sink)));
+        if (network.isDead(source, now)) {
+            neighbours.disconnect(sink, source);
+            return;
+        }
+        int slots = network.isOrigin(source) ? scenario.originSlots() : scenario.slots();
+        if (uploads[source] < slots) {
+            int group = torrent.pick(source, sink, dice);
+            if (group != Torrent.NONE) {
+                torrent.take(sink, group);
+                flows.add(torrent, source, sink, group, now);
+                uploads[source]++;
+                downloads[sink]++;
             }
         }
     }
@@ -231,6 +250,7 @@ final class RegionSwarm {
                     ? Torrent.NONE
                     : torrent.pick(source, sink, dice);
             if (next == Torrent.NONE) {
+                leftovers.add(flows.links, 4 * f, budget * perPiece);
                 return false;
             }
             torrent.take(sink, next);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +43,11 @@ public final class Scenarios {
     public static Scenario load(String nameOrFile, Map<String, String> settings) {
         ObjectNode merged = resource("defaults");
         merged.setAll(NAMES.contains(nameOrFile) ? resource(nameOrFile) : file(Path.of(nameOrFile)));
-        settings.forEach((key, value) -> merged.set(key, setting(key, value)));
+        settings.forEach((key, value) -> {
+            requireKnown(key);
+            merged.set(key, setting(key, value));
+        });
+        merged.fieldNames().forEachRemaining(Scenarios::requireKnown);
         ObjectNode plain = STRICT.createObjectNode();
         merged.properties().forEach(field -> plain.set(field.getKey(), number(field.getKey(), field.getValue())));
         try {
@@ -56,6 +61,14 @@ public final class Scenarios {
                                     .findFirst()
                                     .orElse(""),
                     e);
+        }
+    }
+
+    private static void requireKnown(String key) {
+        List<String> known = new ArrayList<>();
+        resource("defaults").fieldNames().forEachRemaining(known::add);
+        if (!known.contains(key)) {
+            throw new IllegalArgumentException("unknown key '" + key + "'; known are " + String.join(", ", known));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.json.Json;
 import dev.shoal.model.report.AppReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The REST API as its callers see it. Thread-safe. */
 public final class ShoalClient {
@@ -101,6 +103,28 @@ public final class ShoalClient {
         return answer.status() == 404 ? "" : new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    /** Follows a job's log until its first line has arrived; false if it ends without one. */
+    public boolean awaitOutput(JobId id) {
+        HttpRequest request = HttpRequest.newBuilder(api.resolve("/api/v1/jobs/" + id + "/log/stream"))
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "text/event-stream")
+                .build();
+        try {
+            HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                return lines.filter(line -> line.equals("event: log") || line.equals("event: end"))
+                        .findFirst()
+                        .filter("event: log"::equals)
+                        .isPresent();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new ApiException("GET log/stream", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ApiException("GET log/stream", e);
+        }
+    }
+
     public Build build(BuildName name) {
         return get("/builds/" + name).as(Build.class);
     }
@@ -116,7 +140,7 @@ public final class ShoalClient {
     /** Newest first. */
     public List<Release> releases(AppName app) {
         record Releases(List<Release> releases) {}
-        return get("/releases?app=" + app).as(Releases.class).releases();
+        return get("/releases?limit=500&app=" + app).as(Releases.class).releases();
     }
 
     public List<MachineView> machines() {

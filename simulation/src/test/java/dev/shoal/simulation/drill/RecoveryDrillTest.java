@@ -9,6 +9,9 @@ import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.job.JobStage;
 import dev.shoal.model.job.JobStatus;
+import dev.shoal.simulation.arrivals.ArrivalPlan;
+import dev.shoal.simulation.arrivals.Programs;
+import dev.shoal.simulation.arrivals.Submissions;
 import dev.shoal.simulation.chaos.Chaos;
 import dev.shoal.simulation.chaos.ChaosOptions;
 import dev.shoal.simulation.chaos.ChaosReport;
@@ -229,10 +232,13 @@ class RecoveryDrillTest {
     @Order(8)
     void aMinuteOfChaosCostsTimeAndNothingElse() throws IOException {
         ChaosOptions options =
-                new ChaosOptions(Duration.ofSeconds(60), 7, Duration.ofSeconds(6), 0.5, 3, 5, 7, Duration.ofMinutes(4));
+                new ChaosOptions(Duration.ofSeconds(60), 7, Duration.ofSeconds(6), Duration.ofMinutes(4));
         Path sources = Files.createDirectories(directory.resolve("chaos"));
+        Submissions submissions =
+                new Submissions(stack.client(), ArrivalPlan.steady(30, 0.5, 5), Programs.mixed(sources, 3), 7);
 
-        ChaosReport report = new Chaos(directory, options, System.err).run(sources);
+        ChaosReport report =
+                new Chaos(directory, options, System.err).run(submissions).report();
 
         assertThat(report.violations()).as(report.text()).isEmpty();
         assertThat(report.blows().values().stream().mapToInt(n -> n).sum()).isGreaterThan(4);

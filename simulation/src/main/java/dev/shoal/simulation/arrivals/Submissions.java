@@ -1,15 +1,10 @@
-package dev.shoal.simulation.chaos;
+package dev.shoal.simulation.arrivals;
 
 import dev.shoal.model.AppName;
 import dev.shoal.model.JobId;
 import dev.shoal.model.job.JobRequest;
-import dev.shoal.model.job.JobSource;
 import dev.shoal.simulation.stack.ShoalClient;
 import dev.shoal.simulation.stack.ShoalClient.ApiException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,42 +20,59 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
-/** Submits jobs at a steady pace and insists, under one key each, until the API has answered. */
-final class Submissions {
+/**
+ * Submits jobs as planned, open loop: a slow answer does not slow the next submission. Insists, under one key each, until the API
+ * has answered. {@link #run} is for one thread; the rest is thread-safe.
+ */
+public final class Submissions {
     private static final Duration INSIST = Duration.ofMillis(500);
     private static final long LATEST_CANCEL_MS = 9_000;
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final ShoalClient client;
-    private final ChaosOptions options;
-    private final Path sources;
+    private final List<Arrival> arrivals;
+    private final Programs programs;
+    private final int cancelEvery;
     private final String run = UUID.randomUUID().toString();
-    private final Map<Integer, JobId> accepted = new ConcurrentSkipListMap<>();
+    private final Map<Integer, Accepted> accepted = new ConcurrentSkipListMap<>();
     private final Set<JobId> cancelled = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> refused = new ConcurrentLinkedQueue<>();
+    private volatile BiConsumer<Integer, Accepted> onAccepted = (number, taken) -> {};
 
-    /** {@code sources} is an empty directory that build hosts can read. */
-    Submissions(ShoalClient client, ChaosOptions options, Path sources) {
+    /** A job that the API took; {@code called} is when it was first asked. */
+    public record Accepted(JobId job, Instant called) {}
+
+    /** {@code cancelEvery}: each so-manieth job is cancelled within seconds of its submission; 0 for none. */
+    public Submissions(ShoalClient client, List<Arrival> arrivals, Programs programs, int cancelEvery) {
         this.client = client;
-        this.options = options;
-        this.sources = sources;
+        this.arrivals = List.copyOf(arrivals);
+        this.programs = programs;
+        this.cancelEvery = cancelEvery;
     }
 
-    /** The app of the i-th submission. */
-    AppName app(int i) {
-        return new AppName("chaos-" + i % options.apps());
+    /** Who hears of each job that the API took, on any thread. Set before {@link #run}. */
+    public void onAccepted(BiConsumer<Integer, Accepted> listener) {
+        onAccepted = listener;
+    }
+
+    /** The apps that are built. */
+    public List<AppName> apps() {
+        return programs.apps();
+    }
+
+    /** How many are submitted in all. */
+    public int planned() {
+        return arrivals.size();
     }
 
     /** Returns when all have been answered or given up. */
-    void run() {
-        for (int i = 0; i < options.apps(); i++) {
-            write(i);
-        }
+    public void run() {
         long start = System.nanoTime();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < options.builds(); i++) {
-                long due = start + (long) (i / options.rate() * 1e9);
+            for (int i = 0; i < arrivals.size(); i++) {
+                long due = start + arrivals.get(i).at().toNanos();
                 for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                     LockSupport.parkNanos(left);
                 }
@@ -76,13 +88,16 @@ final class Submissions {
     }
 
     private void submit(int i) {
-        Instant deadline = Instant.now().plus(LONGEST);
+        Instant called = Instant.now();
+        Instant deadline = called.plus(LONGEST);
         String last = "never tried";
         while (Instant.now().isBefore(deadline)) {
             try {
                 JobId id = again(i);
-                accepted.put(i, id);
-                if (options.cancelEvery() > 0 && i % options.cancelEvery() == options.cancelEvery() - 1) {
+                Accepted taken = new Accepted(id, called);
+                accepted.put(i, taken);
+                onAccepted.accept(i, taken);
+                if (cancelEvery > 0 && i % cancelEvery == cancelEvery - 1) {
                     cancel(i, id, deadline);
                 }
                 return;
@@ -113,53 +128,28 @@ final class Submissions {
     }
 
     /** Submits the i-th once more; the same key and content must be the same job. */
-    JobId again(int i) {
-        boolean release = options.releaseEvery() > 0 && i % options.releaseEvery() == 0;
-        JobSource source = new JobSource.Directory(source(i % options.apps()).toString());
-        return client.submit(
-                        new JobRequest(app(i), source, JobRequest.DEFAULT_PRIORITY, release, List.of()),
-                        Optional.of(run + "-" + i))
-                .id();
+    public JobId again(int i) {
+        JobRequest request = new JobRequest(
+                programs.app(i),
+                programs.source(i),
+                JobRequest.DEFAULT_PRIORITY,
+                arrivals.get(i).release(),
+                List.of());
+        return client.submit(request, Optional.of(run + "-" + i)).id();
     }
 
     /** The jobs by number of submission. */
-    Map<Integer, JobId> accepted() {
+    public Map<Integer, Accepted> accepted() {
         return new LinkedHashMap<>(accepted);
     }
 
     /** Whether somebody has asked for this job to be stopped. */
-    boolean isCancelled(JobId id) {
+    public boolean isCancelled(JobId id) {
         return cancelled.contains(id);
     }
 
     /** Submissions that got no job, each with the reason. */
-    List<String> refused() {
+    public List<String> refused() {
         return List.copyOf(refused);
-    }
-
-    private Path source(int app) {
-        return sources.resolve("chaos-" + app);
-    }
-
-    /** Every third app is quick, every third takes seconds, every third has some MiB to upload; the bytes differ from job to job. */
-    private void write(int app) {
-        String command = switch (app % 3) {
-            case 0 -> "head -c 64K /dev/urandom > out";
-            case 1 -> "for i in 1 2 3 4 5 6 7 8; do echo line $i; sleep 1; done; head -c 64K /dev/urandom > out";
-            default -> "head -c 24M /dev/urandom > out";
-        };
-        try {
-            Files.createDirectories(source(app));
-            Files.writeString(source(app).resolve("shoal.yaml"), """
-                    app: chaos-%d
-                    build:
-                      command: |
-                        %s
-                      artifact: out
-                      time_limit: 5m
-                    """.formatted(app, command));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write a source to " + sources, e);
-        }
     }
 }
