@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
         description = "A release to real agents behind shaped links, against the least time that is possible.")
 public final class SwarmBench implements Callable<Integer> {
     private static final int BUFFER = 1 << 20;
+    private static final String OURS = "shoal";
     private static final double PROBE_SECONDS = 5;
     private static final String WARM_UP = "1MiB";
     private static final double WARM_UP_LIMIT = 240;
@@ -61,6 +62,14 @@ public final class SwarmBench implements Callable<Integer> {
             description = "equal, slow, late, killed, two-builds (default ${DEFAULT-VALUE})")
     private List<String> cases = List.of("equal");
 
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "PEER",
+            description =
+                    "shoal and what it is compared with in the case equal: aria2, http (default ${DEFAULT-VALUE})")
+    private List<String> peers = List.of("shoal", "aria2", "http");
+
     @Option(names = "--rounds", description = "of each case (default ${DEFAULT-VALUE})")
     private int rounds = 1;
 
@@ -86,6 +95,7 @@ public final class SwarmBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Case> scenes = cases.stream().map(Case::ofWire).toList();
+        requireKnown(peers);
         Optional<String> obstacle = unshaped ? Optional.empty() : Namespaces.obstacle();
         if (obstacle.isPresent()) {
             System.err.println("SKIPPED: " + obstacle.get() + "; --unshaped needs none");
@@ -109,6 +119,12 @@ public final class SwarmBench implements Callable<Integer> {
         try (Testbed testbed = unshaped ? new Loopback(dir) : Namespaces.open(links(scene), dir)) {
             double tcp = unshaped ? Double.POSITIVE_INFINITY : tcp(testbed, dir, scene);
             System.err.println("starting " + agents + " agents …");
+            if (scene == Case.EQUAL) {
+                rivals(testbed, dir, tcp, all);
+            }
+            if (!peers.contains(OURS)) {
+                return figures(testbed, tcp, 0, all);
+            }
             try (SwarmRegion region = SwarmRegion.start(testbed, dir, origins, consul);
                     Machines machines = Machines.start(testbed, dir, region, origins, agents)) {
                 Release release = new Release(testbed, region, machines, origins);
@@ -131,27 +147,63 @@ public final class SwarmBench implements Callable<Integer> {
         }
     }
 
+    /** What others need in the same testbed, before ours: each alone. */
+    private void rivals(Testbed testbed, Path dir, double tcp, List<SwarmFigures> all)
+            throws IOException, InterruptedException {
+        for (Rival rival : Rival.values()) {
+            if (!peers.contains(rival.wire())) {
+                continue;
+            }
+            if (rival.missing().isPresent()) {
+                System.out.println("SKIPPED: " + rival.wire() + ", there is no "
+                        + rival.missing().get() + " here");
+                continue;
+            }
+            // From one server everybody's time grows with their number: a share of the file shows the same ratio
+            // sooner.
+            long bytes =
+                    rival == Rival.HTTP ? Math.max(1 << 20, ByteSizes.parse(size) / agents) : ByteSizes.parse(size);
+            Path home = Files.createDirectories(dir.resolve(rival.wire()));
+            Rival.Share share = Rival.Share.of(fill(home, Long.toString(bytes), 1), agents);
+            double bound = bound(bytes, share.metainfo().pieceCount(), 0, 1, tcp);
+            System.err.println(rival.wire() + " with " + ByteSizes.text(bytes) + " …");
+            SwarmFigures figures = RivalRelease.run(rival, testbed, home, share, bound, limit(bound) * agents);
+            System.out.println(SwarmReport.line(figures));
+            SwarmReport.doubts(figures).forEach(System.out::println);
+            all.add(figures);
+        }
+    }
+
+    private Figures figures(Testbed testbed, double tcp, int pieceLength, List<SwarmFigures> all) {
+        return new Figures(agents, origins, ByteSizes.parse(size), pieceLength, tcp, testbed.name(), List.copyOf(all));
+    }
+
+    private static void requireKnown(List<String> names) {
+        List<String> known = new ArrayList<>(List.of(OURS));
+        Stream.of(Rival.values()).map(Rival::wire).forEach(known::add);
+        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("no peer '" + name + "', only " + known);
+        });
+    }
+
     private static double limit(double bound) {
         return Double.isNaN(bound) ? UNBOUNDED_LIMIT : LEAST_LIMIT + LIMIT_BOUNDS * bound;
     }
 
     private double bound(List<Artifact> builds, Case scene, double tcp) {
-        if (Double.isInfinite(tcp)) {
-            return Double.NaN;
-        }
         Artifact build = builds.getFirst();
         long touched =
                 IntStream.range(0, agents).filter(i -> scene.touches(i, agents)).count();
         double slow = scene == Case.SLOW ? touched * tcp * (1 - 1.0 / SLOW_DIVISOR) : 0;
         int pieces = Math.toIntExact(Math.ceilDiv(build.size(), build.pieceLength()));
-        return new Bound(
-                        build.size() * builds.size(),
-                        pieces * builds.size(),
-                        agents,
-                        origins * tcp,
-                        tcp,
-                        agents * tcp - slow)
-                .seconds();
+        return bound(build.size() * builds.size(), pieces * builds.size(), slow, origins, tcp);
+    }
+
+    /** In seconds; not a number where no link is the limit. */
+    private double bound(long bytes, int pieces, double lacking, int sources, double tcp) {
+        return Double.isInfinite(tcp)
+                ? Double.NaN
+                : new Bound(bytes, pieces, agents, sources * tcp, tcp, agents * tcp - lacking).seconds();
     }
 
     private List<Artifact> builds(SwarmRegion region, Path dir, Case scene, int round) throws IOException {

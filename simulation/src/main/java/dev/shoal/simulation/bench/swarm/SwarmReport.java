@@ -29,7 +29,7 @@ final class SwarmReport {
                 f.who(),
                 f.scene(),
                 "%.1f".formatted(f.makespan()),
-                "%.3fx".formatted(f.ratio()),
+                Double.isNaN(f.ratio()) ? "-" : "%.3fx".formatted(f.ratio()),
                 "%.1f".formatted(f.quantile(0.5)),
                 "%.1f".formatted(f.quantile(0.99)),
                 f.touchedSeconds().isEmpty()
@@ -37,8 +37,8 @@ final class SwarmReport {
                         : "%.1f".formatted(f.touchedSeconds().getLast()),
                 share(f.originShare()),
                 share(f.received()),
-                "%.1f".formatted(f.cpuSeconds()),
-                "%.0f".formatted(f.memoryMiB()),
+                Double.isNaN(f.cpuSeconds()) ? "-" : "%.1f".formatted(f.cpuSeconds()),
+                Double.isNaN(f.memoryMiB()) ? "-" : "%.0f".formatted(f.memoryMiB()),
                 "%.0f".formatted(f.idle() * 100),
                 "%.0f".formatted(f.nice() * 100));
     }

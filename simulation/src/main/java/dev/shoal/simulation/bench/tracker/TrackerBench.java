@@ -82,7 +82,8 @@ public final class TrackerBench implements Callable<Integer> {
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                TrackerServer.class.getName()));
+                TrackerServer.class.getName(),
+                "127.0.0.1"));
         for (int torrent = 0; torrent < torrents; torrent++) {
             command.add(torrent(torrent).value());
         }

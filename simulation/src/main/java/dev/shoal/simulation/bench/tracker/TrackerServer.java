@@ -3,6 +3,7 @@ package dev.shoal.simulation.bench.tracker;
 import dev.shoal.agent.region.tracker.AnnounceHandler;
 import dev.shoal.agent.region.tracker.Tracker;
 import dev.shoal.model.InfoHash;
+import dev.shoal.model.json.Json;
 import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,30 +13,31 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The process that is measured: the region agent's tracker and its HTTP, sized like there. Ends when its standard input does. */
-final class TrackerServer {
+/** The region agent's tracker and its HTTP in a process of their own, sized like there. Ends when its standard input does. */
+public final class TrackerServer {
     /** Marks the line with the port, among those of the log. */
-    static final String PORT = "port=";
+    public static final String PORT = "port=";
 
     private static final int THREADS = 64;
     private static final int ACCEPT_QUEUE = 4096;
 
     private TrackerServer() {}
 
-    /** Serves these torrents on a free port of 127.0.0.1, which it prints. */
-    public static void main(String[] infoHashes) throws Exception {
-        Set<InfoHash> served = Stream.of(infoHashes).map(InfoHash::new).collect(Collectors.toUnmodifiableSet());
+    /** Serves torrents, named by their info hashes after the address to listen on, on a free port, which it prints. */
+    public static void main(String[] args) throws Exception {
+        Set<InfoHash> served = Stream.of(args).skip(1).map(InfoHash::new).collect(Collectors.toUnmodifiableSet());
         Server server = new Server(new QueuedThreadPool(THREADS));
         ServerConnector connector = new ServerConnector(server);
-        connector.setHost("127.0.0.1");
+        connector.setHost(args[0]);
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         server.addConnector(connector);
-        server.setHandler(
-                new AnnounceHandler(new Tracker(() -> served, Clock.systemUTC(), ThreadLocalRandom::current)));
+        Tracker tracker = new Tracker(() -> served, Clock.systemUTC(), ThreadLocalRandom::current);
+        server.setHandler(new AnnounceHandler(tracker));
         server.start();
         System.out.println(PORT + connector.getLocalPort());
+        // The benchmark is gone when the input ends, however it went. Until then each line asks for the status.
         while (System.in.read() >= 0) {
-            // Only its end matters: the benchmark is gone then, however it went.
+            System.out.println(Json.text(tracker.status()));
         }
         server.stop();
     }

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class SwarmBenchTest {
-    private static final List<String> SMALL = List.of("--agents", "3", "--size", "4MiB", "--rate", "80Mbit");
+    private static final List<String> SMALL =
+            List.of("--agents", "3", "--size", "4MiB", "--rate", "80Mbit", "--peers", "shoal");
 
     @TempDir
     private Path temp;
