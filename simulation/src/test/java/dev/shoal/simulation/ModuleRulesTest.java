@@ -77,6 +77,7 @@ class ModuleRulesTest {
                     "dev.shoal.activities.jobs..",
                     "dev.shoal.dev..",
                     "dev.shoal.simulation.bench.queue..",
+                    "dev.shoal.simulation.bench.reports..",
                     "dev.shoal.simulation.load.probe..")
             .should()
             .dependOnClassesThat()

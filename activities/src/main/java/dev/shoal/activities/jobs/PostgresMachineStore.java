@@ -108,7 +108,9 @@ public final class PostgresMachineStore implements MachineStore {
                         ON CONFLICT (machine_id, app) DO UPDATE SET seq = excluded.seq, report = excluded.report,
                                healthy_since = CASE
                                  WHEN machine_apps.seq = excluded.seq THEN coalesce(machine_apps.healthy_since, excluded.healthy_since)
-                                 ELSE excluded.healthy_since END"""))
+                                 ELSE excluded.healthy_since END
+                        -- A sign of life changes nothing here.
+                        WHERE (machine_apps.seq, machine_apps.report) IS DISTINCT FROM (excluded.seq, excluded.report)"""))
                 .bindArray("reports", String.class, array(lines, l -> PostgresText.json(l.app())))
                 .execute();
     }

@@ -8,6 +8,7 @@ import static dev.shoal.activities.jobs.Samples.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shoal.model.Seq;
+import dev.shoal.model.report.AppReport;
 import dev.shoal.model.report.AppState;
 import dev.shoal.model.report.MachineReport;
 import dev.shoal.model.report.ReportBatch;
@@ -60,6 +61,22 @@ final class PostgresMachineStoreTest extends MachineStoreContract {
                         .orElseThrow()
                         .machines())
                 .isEqualTo(ReportBatch.MAX_REPORTS);
+    }
+
+    @Test
+    void aSignOfLifeWritesWhenTheMachineWasSeenAndNothingElse() {
+        AppReport unchanged = app(WEB, 1, AppState.HEALTHY);
+        machines().write(List.of(report("m1", EU, 1, unchanged)));
+        String version = POSTGRES.text("SELECT xmin FROM machine_apps");
+
+        machines().write(List.of(report("m1", EU, 2, unchanged)));
+
+        assertThat(POSTGRES.text("SELECT xmin FROM machine_apps")).isEqualTo(version);
+        assertThat(POSTGRES.number("SELECT report_number FROM machines")).isEqualTo(2);
+
+        machines().write(List.of(report("m1", EU, 3, app(WEB, 1, AppState.FAILED))));
+
+        assertThat(POSTGRES.text("SELECT report->>'state' FROM machine_apps")).isEqualTo("FAILED");
     }
 
     private static List<MachineReport> batch(int number, Random random) {

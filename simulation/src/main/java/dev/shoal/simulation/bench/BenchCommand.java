@@ -4,6 +4,7 @@ import dev.shoal.simulation.bench.artifact.ArtifactBench;
 import dev.shoal.simulation.bench.propagation.PropagationBench;
 import dev.shoal.simulation.bench.queue.QueueBench;
 import dev.shoal.simulation.bench.recovery.RecoveryCommand;
+import dev.shoal.simulation.bench.reports.ReportsBench;
 import dev.shoal.simulation.bench.swarm.SwarmBench;
 import dev.shoal.simulation.bench.tracker.TrackerBench;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             RecoveryCommand.class,
             PropagationBench.class,
             TrackerBench.class,
-            SwarmBench.class
+            SwarmBench.class,
+            ReportsBench.class
         })
 public final class BenchCommand {}
