@@ -9,6 +9,7 @@ import dev.shoal.activities.jobs.PostgresAuditLog;
 import dev.shoal.activities.jobs.PostgresBuildStore;
 import dev.shoal.activities.jobs.PostgresJobStore;
 import dev.shoal.activities.jobs.PostgresMachineStore;
+import dev.shoal.activities.jobs.PostgresObjectClaims;
 import dev.shoal.activities.jobs.PostgresReleaseStore;
 import dev.shoal.activities.jobs.PostgresTokenStore;
 import dev.shoal.api.auth.BearerAuthentication;
@@ -84,7 +85,7 @@ public final class ShoalApi extends Application<ApiConfiguration> {
                 new PostgresMachineStore(database, configuration.machineLiveness()),
                 new PostgresAuditLog(database),
                 new S3LogStore(regions, configuration.homeRegion()),
-                new S3SourceStore(regions, configuration.homeRegion()),
+                new S3SourceStore(regions, configuration.homeRegion(), new PostgresObjectClaims(database)),
                 workflows,
                 Clock.systemUTC());
         environment.lifecycle().addServerLifecycleListener(server -> server.addEventListener(resources.logStreams()));

@@ -10,6 +10,7 @@ import dev.shoal.activities.host.HostActivitiesImpl;
 import dev.shoal.activities.host.SlotJanitor;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.PostgresJobStore;
+import dev.shoal.activities.jobs.PostgresObjectClaims;
 import dev.shoal.activities.sandbox.Sandbox;
 import dev.shoal.activities.sandbox.SourceCheckout;
 import dev.shoal.workerhost.WorkerHostConfig.BuildConfig;
@@ -95,7 +96,8 @@ final class BuildRole implements Role {
                 host,
                 jobs,
                 new S3LogStore(regions, config.homeRegion()),
-                new S3ArtifactStore(regions, config.homeRegion(), transfers),
+                new S3ArtifactStore(
+                        regions, config.homeRegion(), transfers, new PostgresObjectClaims(parts.database())),
                 new SourceCheckout(
                         sandbox,
                         new S3SourceStore(regions, config.homeRegion()),

@@ -3,12 +3,14 @@ package dev.shoal.activities.blobs;
 import dev.shoal.activities.blobs.GateCheck.Verified;
 import dev.shoal.activities.blobs.MultipartWrite.Outcome;
 import dev.shoal.activities.blobs.PartLayout.Part;
+import dev.shoal.model.Digest;
 import dev.shoal.model.job.Artifact;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -24,8 +26,15 @@ final class ArtifactUpload {
     private final ArtifactProbe probe;
     private final TransferSettings settings;
     private final Transfer transfer;
+    private final Function<Digest, ArtifactClaims.Answer> claim;
 
-    ArtifactUpload(S3Bucket home, ArtifactProbe probe, TransferSettings settings, Transfer transfer) {
+    ArtifactUpload(
+            S3Bucket home,
+            ArtifactProbe probe,
+            TransferSettings settings,
+            Transfer transfer,
+            Function<Digest, ArtifactClaims.Answer> claim) {
+        this.claim = claim;
         this.home = home;
         this.probe = probe;
         this.settings = settings;
@@ -36,6 +45,7 @@ final class ArtifactUpload {
     Artifact run(FileParts source, Consumer<MultipartWrite> opened) throws IOException {
         FileScan scan = FileScan.of(source, settings.partLength(), transfer);
         Artifact artifact = scan.artifact();
+        transfer.perform(() -> claim(artifact));
         Optional<String> there = transfer.run(() -> home.head(artifact.key()).map(HeadObjectResponse::eTag));
         if (there.isPresent() && transfer.run(() -> isWhole(scan))) {
             transfer.moved(artifact.size());
@@ -54,6 +64,18 @@ final class ArtifactUpload {
             requireWrittenByAnother(artifact);
         }
         return artifact;
+    }
+
+    /** Before the first look: what is there from now on stays. */
+    private void claim(Artifact artifact) {
+        ClaimWait.until(
+                () -> switch (claim.apply(artifact.digest())) {
+                    case HELD -> true;
+                    case BEING_DELETED -> false;
+                    case LOST -> throw home.failure(artifact.key(), "is no longer wanted: the attempt is over");
+                },
+                home,
+                artifact.key());
     }
 
     private boolean isWhole(FileScan scan) {

@@ -22,6 +22,7 @@ public final class S3ArtifactStore implements ArtifactStore {
     private final ArtifactProbe probe;
     private final Executor pool;
     private final TransferSettings settings;
+    private final ArtifactClaims claims;
     private final BufferBudget budget = BufferBudget.ofHeap();
     private final Map<RegionName, RegionLane> lanes = new TreeMap<>();
     private final Map<Lease, MultipartWrite> unfinished = new ConcurrentHashMap<>();
@@ -31,7 +32,12 @@ public final class S3ArtifactStore implements ArtifactStore {
      * @param pool for blocking calls and hashing; a transfer uses up to six of its threads, so a fixed pool must have more
      */
     public S3ArtifactStore(S3Regions regions, RegionName home, Executor pool) {
-        this(regions, home, pool, TransferSettings.DEFAULT, RandomGenerator.getDefault(), Clock.systemUTC());
+        this(regions, home, pool, ArtifactClaims.NONE);
+    }
+
+    /** With claims, which whoever uploads needs where retention deletes. */
+    public S3ArtifactStore(S3Regions regions, RegionName home, Executor pool, ArtifactClaims claims) {
+        this(regions, home, pool, claims, TransferSettings.DEFAULT, RandomGenerator.getDefault(), Clock.systemUTC());
     }
 
     S3ArtifactStore(
@@ -41,6 +47,18 @@ public final class S3ArtifactStore implements ArtifactStore {
             TransferSettings settings,
             RandomGenerator random,
             Clock clock) {
+        this(regions, home, pool, ArtifactClaims.NONE, settings, random, clock);
+    }
+
+    S3ArtifactStore(
+            S3Regions regions,
+            RegionName home,
+            Executor pool,
+            ArtifactClaims claims,
+            TransferSettings settings,
+            RandomGenerator random,
+            Clock clock) {
+        this.claims = claims;
         this.regions = regions;
         this.home = regions.bucket(home);
         this.probe = new ArtifactProbe(random, clock);
@@ -58,7 +76,8 @@ public final class S3ArtifactStore implements ArtifactStore {
                 Transfer transfer = new Transfer(pool, progress, source.size())) {
             BufferBudget.Room room = room(source.size(), transfer);
             try {
-                Artifact artifact = new ArtifactUpload(home, probe, settings, transfer)
+                Artifact artifact = new ArtifactUpload(
+                                home, probe, settings, transfer, digest -> claims.claim(lease, digest))
                         .run(source, write -> unfinished.put(lease, write));
                 unfinished.remove(lease);
                 return artifact;

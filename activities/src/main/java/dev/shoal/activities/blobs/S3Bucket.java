@@ -152,8 +152,10 @@ final class S3Bucket implements AutoCloseable {
     }
 
     void delete(String key) {
-        var unused =
-                call("deleting", key, s3 -> s3.deleteObject(b -> b.bucket(name).key(key)));
+        var unused = call(
+                "deleting",
+                key,
+                s3 -> s3.deleteObject(b -> b.bucket(name).key(key).overrideConfiguration(limits)));
     }
 
     /** Everything under a prefix, in the order of the keys. */
@@ -161,8 +163,22 @@ final class S3Bucket implements AutoCloseable {
         return call(
                 "listing",
                 prefix,
-                s3 -> s3.listObjectsV2Paginator(b -> b.bucket(name).prefix(prefix)).contents().stream()
+                s3 -> s3
+                        .listObjectsV2Paginator(
+                                b -> b.bucket(name).prefix(prefix).overrideConfiguration(limits))
+                        .contents()
+                        .stream()
                         .toList());
+    }
+
+    /** One page of what is under a prefix, from the first key after {@code after}. */
+    List<S3Object> listAfter(String prefix, String after) {
+        return call(
+                "listing",
+                prefix,
+                s3 -> s3.listObjectsV2(b ->
+                                b.bucket(name).prefix(prefix).startAfter(after).overrideConfiguration(limits))
+                        .contents());
     }
 
     @Override

@@ -21,9 +21,16 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /** {@link SourceStore} under {@code sources/<sha256>}. Thread-safe. */
 public final class S3SourceStore implements SourceStore {
     private final S3Bucket home;
+    private final SourceClaims claims;
 
     public S3SourceStore(S3Regions regions, RegionName home) {
+        this(regions, home, SourceClaims.NONE);
+    }
+
+    /** With claims, which whoever uploads needs where retention deletes. */
+    public S3SourceStore(S3Regions regions, RegionName home, SourceClaims claims) {
         this.home = regions.bucket(home);
+        this.claims = claims;
     }
 
     @Override
@@ -70,6 +77,7 @@ public final class S3SourceStore implements SourceStore {
     private Digest store(Path file, Digest digest) throws IOException {
         String key = key(digest);
         long size = Files.size(file);
+        ClaimWait.until(() -> claims.claim(digest), home, key);
         boolean there = home.head(key)
                 .map(HeadObjectResponse::contentLength)
                 .filter(stored -> stored == size)

@@ -122,6 +122,10 @@ public final class JobActivitiesImpl implements JobActivities {
                 throw Failures.of(
                         FailureTypes.NOT_REPLICATED,
                         build + " is not replicated: " + new ReleaseGate.Verdict.Closed(closed.lagging()).describe());
+            case Creation.Retired retired ->
+                throw Failures.of(
+                        FailureTypes.NOT_REPLICATED,
+                        build + " was retired by the retention policy at " + retired.since());
             case Creation.UnknownBuild none -> throw Failures.unknown("build " + build);
         };
     }

@@ -28,7 +28,7 @@ public final class Database implements AutoCloseable {
     static final String SCHEMA_VERSION = "11";
 
     /** Older than {@link #SCHEMA_VERSION} by number, but newer by date: a database may have that one and lack these. */
-    private static final List<String> LATE_VERSIONS = List.of("3", "4");
+    private static final List<String> LATE_VERSIONS = List.of("3", "4", "9");
 
     private final DatabaseConfig config;
     private final HikariDataSource pool;

@@ -43,6 +43,7 @@ public final class PostgresBuildStore implements BuildStore {
             if (owned == 0) {
                 return Optional.empty();
             }
+            ObjectLocks.keepArtifact(h, artifact.digest());
             int created = h.createUpdate("""
                     INSERT INTO builds (build_name, app, job_id, artifact, activation, status)
                     VALUES (:name, :app, :job, CAST(:artifact AS jsonb), CAST(:activation AS jsonb), 'REPLICATING')

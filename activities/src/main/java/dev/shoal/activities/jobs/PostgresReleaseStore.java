@@ -9,6 +9,7 @@ import dev.shoal.model.gate.ReleaseGate;
 import dev.shoal.model.gate.Replica;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.json.Json;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +53,24 @@ public final class PostgresReleaseStore implements ReleaseStore {
         if (build.isEmpty()) {
             return new Creation.UnknownBuild();
         }
+        Optional<Instant> retired = retiredAt(h, request);
+        if (retired.isPresent()) {
+            return new Creation.Retired(retired.get());
+        }
         List<Replica> replicas = PostgresBuildStore.lockedReplicas(h, request.build());
         return switch (ReleaseGate.decide(request.policy(), replicas)) {
             case ReleaseGate.Verdict.Closed closed -> new Creation.NotReplicated(closed.lagging());
             case ReleaseGate.Verdict.Open open ->
                 new Creation.Created(insert(h, request, build.get().app(), open), open.excluded());
         };
+    }
+
+    /** Holds the row, so that retention, which locks it to retire it, sees this release or is seen here. */
+    private static Optional<Instant> retiredAt(Handle h, NewRelease request) {
+        return h.createQuery("SELECT retired_at FROM builds WHERE build_name = :build FOR KEY SHARE")
+                .bind("build", request.build().value())
+                .map((row, context) -> Rows.instant(row, "retired_at"))
+                .one();
     }
 
     /** The regions that it was made without count: by now they may have the build. */
@@ -155,6 +168,7 @@ public final class PostgresReleaseStore implements ReleaseStore {
                 h -> one(h.createQuery("""
                         SELECT * FROM releases WHERE app = :app AND seq < :seq AND build_name <> :build
                           AND flipped_at IS NOT NULL
+                          AND EXISTS (SELECT 1 FROM builds b WHERE b.build_name = releases.build_name AND b.retired_at IS NULL)
                         ORDER BY seq DESC LIMIT 1""")
                         .bind("app", than.app().value())
                         .bind("seq", than.seq().value())

@@ -7,6 +7,7 @@ import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
 import dev.shoal.model.gate.ReleasePolicy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,9 @@ public interface ReleaseStore {
 
         record NotReplicated(Map<RegionName, String> lagging) implements Creation {}
 
+        /** Retention has deleted the build's artifact, or is about to. */
+        record Retired(Instant since) implements Creation {}
+
         record UnknownBuild() implements Creation {}
     }
 
@@ -64,7 +68,10 @@ public interface ReleaseStore {
     /** The app's release with the highest seq. */
     Optional<Release> newest(AppName app);
 
-    /** The newest release of the app, below {@code seq} of {@code than}, that names another build: what a rollback goes back to. */
+    /**
+     * The newest release of the app, below {@code seq} of {@code than}, that names another build which is not
+     * retired: what a rollback goes back to.
+     */
     Optional<Release> previous(Release than);
 
     /** The pointer is in the global Consul. Does nothing to a release that has ended. */

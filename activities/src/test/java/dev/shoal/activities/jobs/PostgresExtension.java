@@ -44,8 +44,10 @@ public final class PostgresExtension implements BeforeEachCallback {
         try (var connection = process().getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("""
-                    TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, tokens, app_limits
-                    RESTART IDENTITY""");
+                    TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, tokens, app_limits,
+                             object_deletions, artifact_claims, sources, source_jobs
+                    RESTART IDENTITY;
+                    UPDATE retention SET policy = NULL, last_round = NULL, log_cursor = 0""");
         }
     }
 

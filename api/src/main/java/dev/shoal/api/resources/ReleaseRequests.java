@@ -42,6 +42,12 @@ public final class ReleaseRequests {
             case Creation.Duplicate duplicate -> again(duplicate.release());
             case Creation.Conflict conflict -> throw keyUsed(conflict.existing());
             case Creation.NotReplicated closed -> throw lagging(request.build(), closed.lagging());
+            case Creation.Retired retired ->
+                throw ProblemException.of(
+                        409,
+                        "build " + request.build() + " was retired by the retention policy at " + retired.since()
+                                + ": its artifact is deleted; build it again",
+                        Map.of("retired_at", retired.since()));
             case Creation.UnknownBuild unknown ->
                 throw ProblemException.notFound("there is no build " + request.build());
         };

@@ -203,7 +203,9 @@ public final class ApiStack implements AutoCloseable {
     /** Ids go on: S3 still holds the logs of jobs of other tests. */
     void clear() throws SQLException {
         execute("""
-                TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, app_limits;
+                TRUNCATE jobs, builds, build_replicas, apps, releases, machines, machine_apps, arrivals, audit_log, app_limits,
+                         object_deletions, artifact_claims, sources, source_jobs;
+                UPDATE retention SET policy = NULL, last_round = NULL, log_cursor = 0;
                 UPDATE tokens SET revoked_at = NULL""");
     }
 
