@@ -8,6 +8,7 @@ import dev.shoal.activities.jobs.BuildStore;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.MachineStore;
 import dev.shoal.activities.jobs.ReleaseStore;
+import dev.shoal.activities.jobs.RetentionStore;
 import dev.shoal.api.logs.LogStreams;
 import dev.shoal.api.resources.AppsResource;
 import dev.shoal.api.resources.AuditResource;
@@ -22,6 +23,7 @@ import dev.shoal.api.resources.OverviewResource;
 import dev.shoal.api.resources.ReleaseRequests;
 import dev.shoal.api.resources.ReleaseViews;
 import dev.shoal.api.resources.ReleasesResource;
+import dev.shoal.api.resources.RetentionResource;
 import dev.shoal.api.resources.SourcesResource;
 import dev.shoal.api.temporal.WorkflowStarts;
 import dev.shoal.api.view.Overview;
@@ -40,6 +42,7 @@ final class ApiResources {
     private final AuditLog audit;
     private final LogStore logs;
     private final SourceStore sources;
+    private final RetentionStore retention;
     private final WorkflowStarts workflows;
     private final Clock clock;
     private final LogStreams streams;
@@ -52,6 +55,7 @@ final class ApiResources {
             AuditLog audit,
             LogStore logs,
             SourceStore sources,
+            RetentionStore retention,
             WorkflowStarts workflows,
             Clock clock) {
         this.jobs = jobs;
@@ -61,6 +65,7 @@ final class ApiResources {
         this.audit = audit;
         this.logs = logs;
         this.sources = sources;
+        this.retention = retention;
         this.workflows = workflows;
         this.clock = clock;
         this.streams = new LogStreams(jobs, logs, clock);
@@ -99,7 +104,8 @@ final class ApiResources {
                         configuration.homeRegion(),
                         new Overview.TemporalLink(temporal.webUi(), temporal.namespace()),
                         clock),
-                new AuditResource(audit));
+                new AuditResource(audit),
+                new RetentionResource(retention));
         Set<Class<?>> classes =
                 described.stream().map(Object::getClass).collect(Collectors.toCollection(LinkedHashSet::new));
         return java.util.stream.Stream.concat(

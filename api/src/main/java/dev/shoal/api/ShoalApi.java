@@ -11,6 +11,7 @@ import dev.shoal.activities.jobs.PostgresJobStore;
 import dev.shoal.activities.jobs.PostgresMachineStore;
 import dev.shoal.activities.jobs.PostgresObjectClaims;
 import dev.shoal.activities.jobs.PostgresReleaseStore;
+import dev.shoal.activities.jobs.PostgresRetentionStore;
 import dev.shoal.activities.jobs.PostgresTokenStore;
 import dev.shoal.api.auth.BearerAuthentication;
 import dev.shoal.api.problem.BodyLimits;
@@ -86,6 +87,7 @@ public final class ShoalApi extends Application<ApiConfiguration> {
                 new PostgresAuditLog(database),
                 new S3LogStore(regions, configuration.homeRegion()),
                 new S3SourceStore(regions, configuration.homeRegion(), new PostgresObjectClaims(database)),
+                new PostgresRetentionStore(database),
                 workflows,
                 Clock.systemUTC());
         environment.lifecycle().addServerLifecycleListener(server -> server.addEventListener(resources.logStreams()));

@@ -47,7 +47,8 @@ class AuthorizationTest {
         "GET,  /machines,            VIEWER",
         "POST, /reports,             AGENT",
         "GET,  /overview,            VIEWER",
-        "GET,  /audit,               ADMIN"
+        "GET,  /audit,               ADMIN",
+        "GET,  /retention,           ADMIN"
     })
     void eachCallIsForItsRoleAndThoseAbove(String method, String path, Role needed) {
         Set<Role> allowed = needed == Role.AGENT ? EnumSet.of(Role.AGENT) : EnumSet.range(needed, Role.ADMIN);
@@ -84,6 +85,6 @@ class AuthorizationTest {
                 .mapToLong(com.fasterxml.jackson.databind.JsonNode::size)
                 .sum();
 
-        assertThat(operations).isEqualTo(22);
+        assertThat(operations).isEqualTo(23);
     }
 }

@@ -55,7 +55,8 @@ class OpenApiTest {
                         "/machines",
                         "/reports",
                         "/overview",
-                        "/audit");
+                        "/audit",
+                        "/retention");
     }
 
     @Test

@@ -98,7 +98,8 @@ final class Configs {
 
     String monitor(String name) {
         Map<String, Object> config = workerHost(name);
-        config.put("monitor", map("threshold", "20m", "interval", "5s"));
+        // The defaults of retention: nothing of the last day is deleted.
+        config.put("monitor", map("threshold", "20m", "interval", "5s", "retention", map("interval", "10m")));
         return yaml(config);
     }
 

@@ -2,16 +2,24 @@ package dev.shoal.workerhost;
 
 import dev.shoal.activities.blobs.AbandonedUploads;
 import dev.shoal.activities.blobs.S3Regions;
+import dev.shoal.activities.blobs.S3StoredObjects;
 import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.PostgresJobStore;
 import dev.shoal.activities.jobs.PostgresReleaseStore;
+import dev.shoal.activities.jobs.PostgresRetentionStore;
+import dev.shoal.activities.jobs.RetentionStore;
+import dev.shoal.activities.retention.Retention;
+import dev.shoal.activities.retention.RetentionFigures;
+import dev.shoal.model.RegionName;
 import dev.shoal.workerhost.WorkerHostConfig.MonitorConfig;
+import dev.shoal.workerhost.WorkerHostConfig.RetentionConfig;
 import dev.shoal.workflows.client.Releases;
 import dev.shoal.workflows.client.Tickets;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -19,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loops on one thread: fail what no workflow owns, start what no workflow serves. */
+/** Loops on one thread: fail what no workflow owns, start what no workflow serves. On two others: collect and delete what is no longer kept. */
 final class MonitorRole implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorRole.class);
 
@@ -31,11 +39,15 @@ final class MonitorRole implements Role {
     private final ScheduledExecutorService timer = NamedThreads.timer("monitor");
     private final List<ScheduledFuture<?>> loops = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService collector = NamedThreads.timer("upload-collector");
+    private final ScheduledExecutorService retainer = NamedThreads.timer("retention");
+    private final RetentionFigures figures = new RetentionFigures();
+    private final RetentionStore retention;
     private final S3Regions regions;
     private final Duration interval;
     private volatile long lastTurn = System.nanoTime();
 
-    private MonitorRole(Duration interval, S3Regions regions) {
+    private MonitorRole(Duration interval, S3Regions regions, RetentionStore retention) {
+        this.retention = retention;
         this.regions = regions;
         this.interval = interval;
     }
@@ -54,13 +66,45 @@ final class MonitorRole implements Role {
                 new UnservedReleases(new PostgresReleaseStore(parts.database()), workflows, new Releases(client));
         S3Regions regions = S3Regions.open(parts.config().regions());
         AbandonedUploads uploads = new AbandonedUploads(regions, Clock.systemUTC());
-        MonitorRole role = new MonitorRole(settings.every(), regions);
+        MonitorRole role = new MonitorRole(settings.every(), regions, new PostgresRetentionStore(parts.database()));
         role.every("stale jobs", stale::round);
         role.every("abandoned jobs", abandoned::round);
         role.every("queued jobs without a ticket", tickets::round);
         role.every("releases without a workflow", releases::round);
         role.collect(uploads);
+        settings.retention()
+                .ifPresentOrElse(asked -> role.retain(asked, parts.config().homeRegion()), role::retainEverything);
         return role;
+    }
+
+    private void retain(RetentionConfig asked, RegionName home) {
+        Retention rounds = new Retention(
+                retention, new S3StoredObjects(regions), home, asked.policy(), figures, Clock.systemUTC());
+        loops.add(retainer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        rounds.round();
+                    } catch (RuntimeException e) {
+                        LOG.warn("round of retention failed: {}", e.toString());
+                    }
+                },
+                0,
+                asked.every().toMillis(),
+                TimeUnit.MILLISECONDS));
+    }
+
+    /** Says so, that nobody waits for what does not come. */
+    private void retainEverything() {
+        try {
+            retention.publish(Optional.empty());
+        } catch (RuntimeException e) {
+            LOG.warn("that retention is off cannot be published: {}", e.toString());
+        }
+    }
+
+    @Override
+    public String metrics() {
+        return figures.toPrometheus(retention.state());
     }
 
     private void every(String what, Runnable round) {
@@ -103,8 +147,10 @@ final class MonitorRole implements Role {
     public void end() throws InterruptedException {
         timer.shutdown();
         collector.shutdownNow();
+        retainer.shutdownNow();
         timer.awaitTermination(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
         collector.awaitTermination(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        retainer.awaitTermination(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
         regions.close();
     }
 }

@@ -8,6 +8,11 @@ interface Role {
     /** Whether its threads turn. */
     boolean isAlive();
 
+    /** Figures of its own in Prometheus's text format. @throws RuntimeException if they cannot be had */
+    default String metrics() {
+        return "";
+    }
+
     /** Stops taking work, lets what is under way end within the role's grace, and returns when all of it has ended. */
     void end() throws InterruptedException;
 

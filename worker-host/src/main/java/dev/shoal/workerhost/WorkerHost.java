@@ -36,7 +36,7 @@ final class WorkerHost {
                 TemporalClients temporal = TemporalClients.of(
                         config.temporal().target(), config.temporal().namespace(), identity(role, config));
                 HealthEndpoint health = HealthEndpoint.start(
-                        config.adminPort(), checks(database, temporal, running), metrics(role, database))) {
+                        config.adminPort(), checks(database, temporal, running), metrics(role, database, running))) {
             LOG.info("health is served on port {}", health.port());
             database.awaitSchema();
             temporal.awaitReachable();
@@ -57,10 +57,14 @@ final class WorkerHost {
         }
     }
 
-    /** The queue's, of the role that watches it. */
-    private static Optional<Supplier<String>> metrics(String role, Database database) {
+    /** The queue's, and its own, of the role that watches it. */
+    private static Optional<Supplier<String>> metrics(
+            String role, Database database, AtomicReference<@Nullable Role> running) {
         PostgresQueueHealth health = new PostgresQueueHealth(database);
-        return role.equals("monitor") ? Optional.of(() -> health.read().toPrometheus()) : Optional.empty();
+        return role.equals("monitor")
+                ? Optional.of(() -> health.read().toPrometheus()
+                        + Optional.ofNullable(running.get()).map(Role::metrics).orElse(""))
+                : Optional.empty();
     }
 
     private static Map<String, BooleanSupplier> checks(

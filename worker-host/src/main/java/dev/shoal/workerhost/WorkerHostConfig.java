@@ -12,6 +12,7 @@ import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.pointer.SigningKey;
+import dev.shoal.model.retention.RetentionPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -241,8 +242,10 @@ record WorkerHostConfig(
      *
      * @param threshold a running job whose last heartbeat is older is looked at
      * @param interval between two rounds
+     * @param retention what is deleted and when; without it nothing is: deleting must be asked for
      */
-    record MonitorConfig(Optional<Duration> threshold, Optional<Duration> interval) {
+    record MonitorConfig(
+            Optional<Duration> threshold, Optional<Duration> interval, Optional<RetentionConfig> retention) {
         MonitorConfig {
             threshold = Optional.of(positive("monitor.threshold", threshold.orElse(Duration.ofMinutes(20))));
             interval = Optional.of(positive("monitor.interval", interval.orElse(Duration.ofSeconds(10))));
@@ -254,6 +257,50 @@ record WorkerHostConfig(
 
         Duration every() {
             return interval.orElseThrow();
+        }
+    }
+
+    /**
+     * What a monitor deletes; the defaults are those of {@link RetentionPolicy#DEFAULT}.
+     *
+     * @param interval between two rounds
+     */
+    record RetentionConfig(
+            @JsonProperty("keep_builds") Optional<Integer> keepBuilds,
+            @JsonProperty("build_age") Optional<Duration> buildAge,
+            @JsonProperty("job_age") Optional<Duration> jobAge,
+            @JsonProperty("log_age") Optional<Duration> logAge,
+            @JsonProperty("rollback_window") Optional<Integer> rollbackWindow,
+            Optional<Duration> grace,
+            Optional<Duration> interval) {
+        RetentionConfig {
+            interval = Optional.of(positive("retention.interval", interval.orElse(Duration.ofHours(1))));
+            var unusedPolicy = policy(keepBuilds, buildAge, jobAge, logAge, rollbackWindow, grace);
+        }
+
+        Duration every() {
+            return interval.orElseThrow();
+        }
+
+        RetentionPolicy policy() {
+            return policy(keepBuilds, buildAge, jobAge, logAge, rollbackWindow, grace);
+        }
+
+        private static RetentionPolicy policy(
+                Optional<Integer> keepBuilds,
+                Optional<Duration> buildAge,
+                Optional<Duration> jobAge,
+                Optional<Duration> logAge,
+                Optional<Integer> rollbackWindow,
+                Optional<Duration> grace) {
+            RetentionPolicy byDefault = RetentionPolicy.DEFAULT;
+            return new RetentionPolicy(
+                    keepBuilds.orElse(byDefault.keepBuilds()),
+                    buildAge.orElse(byDefault.buildAge()),
+                    jobAge.orElse(byDefault.jobAge()),
+                    logAge.orElse(byDefault.logAge()),
+                    rollbackWindow.orElse(byDefault.rollbackWindow()),
+                    grace.orElse(byDefault.grace()));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.shoal.activities.host.BuildSecret;
 import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.retention.RetentionPolicy;
 import dev.shoal.workerhost.ConfigFile.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,30 @@ class ConfigFileTest {
         assertThat(config.monitor().orElseThrow().limit()).isEqualTo(Duration.ofMinutes(20));
         assertThat(config.monitor().orElseThrow().every()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.build().orElseThrow().drain()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void nothingIsDeletedUnlessItIsAskedFor() {
+        assertThat(read(WHOLE).monitor().orElseThrow().retention()).isEmpty();
+
+        WorkerHostConfig config = read(WHOLE.replace("interval: 10s}", "interval: 10s, retention: {}}"));
+
+        assertThat(config.monitor().orElseThrow().retention().orElseThrow().policy())
+                .isEqualTo(RetentionPolicy.DEFAULT);
+    }
+
+    @Test
+    void aRetentionPolicyNamesWhatIsNotTheDefaultAndIsChecked() {
+        WorkerHostConfig config = read(WHOLE.replace(
+                "interval: 10s}", "interval: 10s, retention: {keep_builds: 3, log_age: 1h, grace: 1m, interval: 5m}}"));
+
+        assertThat(config.monitor().orElseThrow().retention().orElseThrow().policy())
+                .isEqualTo(new RetentionPolicy(
+                        3, Duration.ofDays(90), Duration.ofDays(90), Duration.ofHours(1), 10, Duration.ofMinutes(1)));
+        assertThatThrownBy(() -> read(WHOLE.replace("interval: 10s}", "interval: 10s, retention: {keep_builds: 0}}")))
+                .hasMessageContaining("retention.keep_builds must be within 1..");
+        assertThatThrownBy(() -> read(WHOLE.replace("interval: 10s}", "interval: 10s, retention: {job_age: 1d}}")))
+                .hasMessageContaining("log_age must not be longer than job_age");
     }
 
     @Test

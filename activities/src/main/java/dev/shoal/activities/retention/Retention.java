@@ -1,10 +1,8 @@
 package dev.shoal.activities.retention;
 
-import dev.shoal.activities.blobs.BlobStoreException;
 import dev.shoal.activities.blobs.StoredObjects;
 import dev.shoal.activities.jobs.RetentionStore;
 import dev.shoal.activities.jobs.RetentionStore.JobBatch;
-import dev.shoal.activities.jobs.StoreException;
 import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.RegionName;
@@ -60,7 +58,7 @@ public final class Retention {
      * One round, unless another monitor is at one.
      *
      * @return whether it ran
-     * @throws StoreException if the database is at fault; a region that is at fault is logged, counted and left for the next round
+     * @throws dev.shoal.activities.jobs.StoreException if the database is at fault; a region that is at fault is logged, counted and left for the next round
      */
     public boolean round() {
         try {
@@ -116,9 +114,9 @@ public final class Retention {
             part.sweep().lookForOrphans(policy);
             // What the look has condemned, of this region and of others: they need not wait for the next round.
             part.sweep().delete();
-        } catch (BlobStoreException | StoreException e) {
+        } catch (RuntimeException e) {
             figures.failed();
-            LOG.warn("retention leaves region {} for the next round: {}", part.region(), e.getMessage());
+            LOG.warn("retention leaves region {} for the next round: {}", part.region(), e.toString());
         }
     }
 }

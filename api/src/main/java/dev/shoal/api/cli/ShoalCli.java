@@ -8,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The client commands: {@code build}, {@code release}, {@code machines}, {@code app}, {@code audit}. */
+/**
+ * The client commands: {@code build}, {@code release}, {@code machines}, {@code app}, {@code audit},
+ * {@code retention}.
+ */
 @Command(
         name = "shoal",
         mixinStandardHelpOptions = true,
@@ -19,6 +22,7 @@ import picocli.CommandLine.Spec;
             MachinesCommand.class,
             AppCommand.class,
             AuditCommand.class,
+            RetentionCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class ShoalCli implements Runnable {
