@@ -9,7 +9,7 @@ import java.util.Optional;
  * to leechers that pass it on. Each leecher's stripe is what it has drained, so a slow one gets little and a dead one nothing.
  */
 final class StripePolicy {
-    /** No byte moved for so long: the piece is offered to another. Ten times libtorrent's longest pause on a healthy link. */
+    /** No byte moved for so long: the piece is offered to another. Chosen, not measured. */
     static final double STALLED_SECONDS = 3;
 
     /** Everything was sent and nothing was heard: lost, or refused by the receiver's hash check. */
