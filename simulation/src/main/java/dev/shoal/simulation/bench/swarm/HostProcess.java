@@ -37,7 +37,7 @@ final class HostProcess implements AutoCloseable {
         return new HostProcess(builder.start(), log);
     }
 
-    /** The command line of a class of ours in a JVM like that of the agents. */
+    /** The command line of a class of ours in a JVM like that of the agents ({@code shoal-machine.service}). */
     static List<String> java(Class<?> main, int heapMiB, List<String> words) {
         return java(main.getName(), heapMiB, words);
     }
@@ -50,7 +50,10 @@ final class HostProcess implements AutoCloseable {
                 "LD_PRELOAD=" + home.resolve("lib/libjsig.so"),
                 home.resolve("bin/java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:Tier4InvocationThreshold=30000",
+                "-XX:Tier4MinInvocationThreshold=20000",
+                "-XX:Tier4CompileThreshold=60000",
+                "-XX:Tier4BackEdgeThreshold=200000",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx" + heapMiB + "m",
                 "-cp",

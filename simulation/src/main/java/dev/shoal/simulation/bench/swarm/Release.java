@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -20,12 +21,15 @@ final class Release {
     private final SwarmRegion region;
     private final Machines machines;
     private final int origins;
+    private final boolean tracing;
 
-    Release(Testbed testbed, SwarmRegion region, Machines machines, int origins) {
+    /** @param tracing whether each second is told on the standard error */
+    Release(Testbed testbed, SwarmRegion region, Machines machines, int origins, boolean tracing) {
         this.testbed = testbed;
         this.region = region;
         this.machines = machines;
         this.origins = origins;
+        this.tracing = tracing;
     }
 
     /** Something that happens to a machine so many seconds after the flip. */
@@ -110,6 +114,8 @@ final class Release {
         Arrays.fill(done, Double.NaN);
         List<Incident> ahead = new ArrayList<>(incidents);
         int left = done.length;
+        Optional<Trace> trace =
+                tracing ? Optional.of(new Trace(testbed, origins, machines.count(), System.err)) : Optional.empty();
         while (left > 0) {
             double now = (System.nanoTime() - flip) / 1e9;
             if (now > limitSeconds) {
@@ -126,6 +132,9 @@ final class Release {
                     done[i] = (System.nanoTime() - flip) / 1e9;
                     left--;
                 }
+            }
+            if (trace.isPresent()) {
+                trace.get().look(now, left);
             }
             LockSupport.parkNanos(POLL_NANOS);
             if (Thread.interrupted()) {

@@ -76,6 +76,9 @@ public final class SwarmBench implements Callable<Integer> {
     @Option(names = "--unshaped", description = "on loopback, where the processor is the limit")
     private boolean unshaped;
 
+    @Option(names = "--trace", description = "say each second what is sent and received")
+    private boolean trace;
+
     @Option(names = "--dir", paramLabel = "DIR", description = "where there is room (default: a temporary directory)")
     private @Nullable Path parent;
 
@@ -127,7 +130,7 @@ public final class SwarmBench implements Callable<Integer> {
             }
             try (SwarmRegion region = SwarmRegion.start(testbed, dir, origins, consul);
                     Machines machines = Machines.start(testbed, dir, region, origins, agents)) {
-                Release release = new Release(testbed, region, machines, origins);
+                Release release = new Release(testbed, region, machines, origins, trace);
                 var unused =
                         release.run(Case.EQUAL, List.of(region.upload(fill(dir, WARM_UP, 0))), 1, 1, WARM_UP_LIMIT);
                 int pieceLength = 0;
