@@ -159,13 +159,20 @@ final class MultipartWrite {
                 return Outcome.WRITTEN;
             } catch (S3Exception e) {
                 // 412: the condition. 409: another writer at the same instant. 404: a retry whose first try went
-                // through.
-                if (e.statusCode() == 412 || e.statusCode() == 409 || e.statusCode() == 404) {
+                // through. InvalidPart: another writer of this very upload is completing it, and its parts go one by
+                // one.
+                if (e.statusCode() == 412 || e.statusCode() == 409 || e.statusCode() == 404 || isInvalidPart(e)) {
                     return Outcome.REFUSED;
                 }
                 throw e;
             }
         });
+    }
+
+    private static boolean isInvalidPart(S3Exception e) {
+        return Optional.ofNullable(e.awsErrorDetails())
+                .filter(details -> "InvalidPart".equals(details.errorCode()))
+                .isPresent();
     }
 
     void abort() {

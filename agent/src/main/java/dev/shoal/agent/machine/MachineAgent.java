@@ -1,12 +1,9 @@
 package dev.shoal.agent.machine;
 
 import dev.shoal.agent.TrustedKeys;
-import dev.shoal.agent.consul.ConsulKv;
 import dev.shoal.agent.consul.KvEntry;
-import dev.shoal.agent.consul.KvWatch;
 import dev.shoal.agent.swarm.SignalGuard;
 import dev.shoal.agent.swarm.SwarmException;
-import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.VerifyKey;
 import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
@@ -27,10 +24,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A process of one or more machines of a region: one watch of Consul for all, one libtorrent session each. */
+/** A process of one or more machines of a region: watches of Consul for all, one libtorrent session each. */
 public final class MachineAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MachineAgent.class);
-    private static final Duration WATCH_WAIT = Duration.ofSeconds(55);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
 
     private final List<Machine> machines = new ArrayList<>();
@@ -65,9 +61,8 @@ public final class MachineAgent implements AutoCloseable {
         for (MachineAgentConfig.Machine machine : config.machines()) {
             machines.add(Machine.start(config, machine, trusted, http));
         }
-        ConsulKv consul = new ConsulKv(config.consul().url(), config.consul().token(), Optional.empty(), WATCH_WAIT);
-        KvWatch watch = new KvWatch(consul, Pointer.KEY_PREFIX, WATCH_WAIT, this::onPointers).start();
-        parts.add(watch);
+        PointerWatches watches = PointerWatches.start(config, this::onPointers);
+        parts.add(watches);
         LimitKeeper limits = new LimitKeeper(
                 config.limitPlan(),
                 Clock.system(ZoneId.systemDefault()),
@@ -75,7 +70,7 @@ public final class MachineAgent implements AutoCloseable {
         parts.add(limits);
         Instant startedAt = Instant.now();
         AdminServer admin = new AdminServer(
-                config.adminPort(), this::trouble, this::reports, () -> status(startedAt, watch, limits), limits);
+                config.adminPort(), this::trouble, this::reports, () -> status(startedAt, watches, limits), limits);
         parts.add(admin);
         adminPort = admin.port();
         LOG.info("{} machines of region {} run, admin port {}", machines.size(), config.region(), adminPort);
@@ -98,12 +93,12 @@ public final class MachineAgent implements AutoCloseable {
         machines.forEach(machine -> machine.onPointers(values));
     }
 
-    private AgentStatus status(Instant startedAt, KvWatch watch, LimitKeeper limits) {
+    private AgentStatus status(Instant startedAt, PointerWatches watches, LimitKeeper limits) {
         return new AgentStatus(
                 AgentVersion.current(),
                 ProcessHandle.current().pid(),
                 startedAt,
-                watch.isHealthy(),
+                watches.isHealthy(),
                 limits.current(),
                 machines.stream().map(Machine::status).toList());
     }
