@@ -99,12 +99,15 @@ final class SessionSettings {
         set(pack, bool_types.rate_limit_ip_overhead, false);
         set(pack, int_types.request_timeout, 10);
         set(pack, int_types.piece_timeout, 10);
-        set(pack, int_types.request_queue_time, 3);
-        set(pack, int_types.max_out_request_queue, 1500);
+        // Short queues: what is asked for early cannot be asked of a peer that has it sooner. ADR 11 has the figures.
+        set(pack, int_types.request_queue_time, 1);
+        set(pack, int_types.max_out_request_queue, 500);
         set(pack, int_types.max_allowed_in_request_queue, 2000);
         set(pack, int_types.send_buffer_watermark, 3 << 20);
-        set(pack, int_types.send_buffer_low_watermark, 1 << 20);
-        set(pack, int_types.send_buffer_watermark_factor, 150);
+        // A third of a second of each peer's rate: with 1 MiB each, eight peers wait for seconds on a link of 40
+        // Mbit/s.
+        set(pack, int_types.send_buffer_low_watermark, 64 << 10);
+        set(pack, int_types.send_buffer_watermark_factor, 30);
         set(pack, int_types.send_not_sent_low_watermark, 512 << 10);
         // Measured with 16 peers on shaped links: 1.18 times the bound instead of 1.25 to 1.31.
         set(pack, int_types.predictive_piece_announce, 500);
