@@ -50,10 +50,9 @@ final class Neighbours {
     void announce(int node, double done, boolean first, double now) {
         long left = done >= 1 ? 0 : Math.max(1, Math.round(size * (1 - done)));
         AnnounceRequest request =
-                new AnnounceRequest(HASH, Integer.toString(node), PORT, left, first ? "started" : "", "", wanted);
-        List<SwarmTable.Address> handout = tracker.announce(
-                        request, address(node), Instant.EPOCH.plusMillis(Math.round(now * 1000)))
-                .peers();
+                new AnnounceRequest(HASH, Integer.toString(node), PORT, left, first ? "started" : "", wanted);
+        List<SwarmTable.Address> handout =
+                tracker.announce(request, address(node), Instant.EPOCH.plusMillis(Math.round(now * 1000)));
         announces++;
         for (SwarmTable.Address peer : handout) {
             connect(node, node(peer.ip()));
