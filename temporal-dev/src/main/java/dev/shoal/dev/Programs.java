@@ -7,18 +7,6 @@ import java.util.List;
 
 /** The command lines of the programs that a stack consists of. */
 final class Programs {
-    private static final List<String> JVM = List.of(
-            "-XX:+UseSerialGC",
-            // Twenty JVMs share this machine, so C2 is for what is hottest only. Without it SHA-256 is ten times slower
-            // (140 instead of 1,350 MB/s measured): its processor instructions are used by code that C2 has compiled.
-            "-XX:Tier4InvocationThreshold=30000",
-            "-XX:Tier4MinInvocationThreshold=20000",
-            "-XX:Tier4CompileThreshold=60000",
-            "-XX:Tier4BackEdgeThreshold=200000",
-            "-Xshare:auto",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED");
-
     private final Path javaHome;
     private final ClassPaths classPaths;
     private final Path temporal;
@@ -78,7 +66,7 @@ final class Programs {
     private List<String> java(String classPath, String main, int heapMiB, List<String> words) {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin/java").toString());
-        command.addAll(JVM);
+        command.addAll(JvmFlags.SMALL);
         command.add("-Xmx" + heapMiB + "m");
         command.add("-cp");
         command.add(classPath);

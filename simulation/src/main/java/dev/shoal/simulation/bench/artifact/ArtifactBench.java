@@ -8,6 +8,7 @@ import dev.shoal.model.ByteSizes;
 import dev.shoal.model.JobId;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.json.Json;
+import dev.shoal.simulation.bench.Trees;
 import dev.shoal.simulation.stack.Launcher;
 import dev.shoal.workflows.Lease;
 import java.io.IOException;
@@ -82,7 +83,7 @@ public final class ArtifactBench implements Callable<Integer> {
             }
             return 0;
         } finally {
-            Endpoint.delete(absolute);
+            Trees.delete(absolute);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.shoal.simulation.bench.artifact;
 import dev.shoal.activities.blobs.RegionConfig;
 import dev.shoal.activities.blobs.S3Config;
 import dev.shoal.model.RegionName;
+import dev.shoal.simulation.bench.Trees;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,10 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The development stack's S3 in a process of its own. Its buckets are directories. */
 final class Endpoint implements AutoCloseable {
@@ -79,22 +77,9 @@ final class Endpoint implements AutoCloseable {
     /** An empty bucket; whatever it held before is gone. */
     RegionConfig emptyBucket(String name) throws IOException {
         Path bucket = dir.resolve("data").resolve(name);
-        delete(bucket);
+        Trees.delete(bucket);
         Files.createDirectories(bucket);
         return new RegionConfig(REGION, new S3Config(address, name, USER, dir.resolve("secret"), Optional.empty()));
-    }
-
-    /** Deletes a tree that may not exist. */
-    static void delete(Path tree) throws IOException {
-        if (Files.exists(tree)) {
-            try (Stream<Path> files = Files.walk(tree)) {
-                List<Path> deepestFirst =
-                        files.sorted(Comparator.reverseOrder()).toList();
-                for (Path file : deepestFirst) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
     }
 
     @Override

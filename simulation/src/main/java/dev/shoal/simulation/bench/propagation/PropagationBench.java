@@ -13,7 +13,8 @@ import dev.shoal.model.json.Json;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.SignedPointer;
 import dev.shoal.model.pointer.SigningKey;
-import dev.shoal.simulation.stack.Launcher;
+import dev.shoal.simulation.bench.BenchStack;
+import dev.shoal.simulation.bench.Latencies;
 import dev.shoal.simulation.stack.StackFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,13 +29,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -73,15 +71,8 @@ public final class PropagationBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Launcher launcher = Launcher.find();
-        Path dir = Files.createTempDirectory("shoal-bench-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(launcher, dir), "bench-cleanup"));
-        int up = launcher.run(List.of(
-                "up", "--dir", dir.toString(), "--regions", "1", "--machines", "0", "--watchers", "" + (count + 100)));
-        if (up != 0) {
-            throw new IOException("the stack did not start, see " + dir.resolve("logs"));
-        }
-        Figures figures = measure(StackFile.read(dir), dir);
+        BenchStack stack = BenchStack.up("--regions", "1", "--machines", "0", "--watchers", "" + (count + 100));
+        Figures figures = measure(stack.file(), stack.dir());
         System.out.printf(
                 Locale.ROOT,
                 "%d watchers, %d pointers: first %.0f ms, p50 %.0f ms, p99 %.0f ms, max %.0f ms; regional Consul %d MiB%n",
@@ -96,16 +87,6 @@ public final class PropagationBench implements Callable<Integer> {
             Files.write(json, Json.bytes(figures));
         }
         return 0;
-    }
-
-    private static void remove(Launcher launcher, Path dir) {
-        launcher.run(List.of("down", "--dir", dir.toString()));
-        try (Stream<Path> files = Files.walk(dir)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            System.err.println("shoal: " + dir + " was not deleted: " + e.getMessage());
-        }
     }
 
     private Figures measure(StackFile stack, Path dir) throws IOException, InterruptedException {
@@ -136,16 +117,11 @@ public final class PropagationBench implements Callable<Integer> {
         return new Figures(
                 count,
                 rounds,
-                millis(firsts, 0.5),
-                millis(all, 0.5),
-                millis(all, 0.99),
-                millis(all, 1),
+                Latencies.millis(firsts, 0.5),
+                Latencies.millis(all, 0.5),
+                Latencies.millis(all, 0.99),
+                Latencies.millis(all, 1),
                 rssMiB(stack.process("consul-" + region.name()).pid()));
-    }
-
-    private static double millis(List<Long> sorted, double share) {
-        int index = (int) Math.ceil(share * sorted.size()) - 1;
-        return sorted.get(Math.max(0, index)) / (double) TimeUnit.MILLISECONDS.toNanos(1);
     }
 
     private static long rssMiB(long pid) throws IOException {

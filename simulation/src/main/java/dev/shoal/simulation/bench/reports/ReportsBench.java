@@ -2,8 +2,9 @@ package dev.shoal.simulation.bench.reports;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.model.json.Json;
+import dev.shoal.simulation.bench.BenchStack;
+import dev.shoal.simulation.bench.Latencies;
 import dev.shoal.simulation.load.probe.CpuSeconds;
-import dev.shoal.simulation.stack.Launcher;
 import dev.shoal.simulation.stack.StackFile;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +22,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -75,15 +74,8 @@ public final class ReportsBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        Launcher launcher = Launcher.find();
-        Path dir = Files.createTempDirectory("shoal-bench-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(launcher, dir), "bench-cleanup"));
-        if (launcher.run(List.of(
-                        "up", "--dir", dir.toString(), "--regions", "2", "--machines", "0", "--build-hosts", "1"))
-                != 0) {
-            throw new IOException("the stack did not start, see " + dir.resolve("logs"));
-        }
-        Figures figures = measure(dir, StackFile.read(dir));
+        BenchStack stack = BenchStack.up("--regions", "2", "--machines", "0", "--build-hosts", "1");
+        Figures figures = measure(stack.dir(), stack.file());
         print(figures);
         if (json != null) {
             Files.write(json, Json.bytes(figures));
@@ -125,8 +117,8 @@ public final class ReportsBench implements Callable<Integer> {
                                 / seconds
                                 / Runtime.getRuntime().availableProcessors(),
                         used,
-                        millis(sorted, 0.5),
-                        millis(sorted, 0.99),
+                        Latencies.millis(sorted, 0.5),
+                        Latencies.millis(sorted, 0.99),
                         (double) (table.counter("n_tup_hot_upd") - hot)
                                 / Math.max(1, table.counter("n_tup_upd") - updated));
             } catch (java.util.concurrent.ExecutionException e) {
@@ -221,14 +213,6 @@ public final class ReportsBench implements Callable<Integer> {
         }
     }
 
-    private static double millis(List<Long> sorted, double share) {
-        if (sorted.isEmpty()) {
-            return Double.NaN;
-        }
-        int index = Math.max(0, (int) Math.ceil(share * sorted.size()) - 1);
-        return sorted.get(index) / (double) TimeUnit.MILLISECONDS.toNanos(1);
-    }
-
     private static void print(Figures f) {
         System.out.printf(
                 Locale.ROOT,
@@ -243,15 +227,5 @@ public final class ReportsBench implements Callable<Integer> {
                 f.p99Millis,
                 f.hotShare * 100);
         f.cpuSeconds.forEach((kind, seconds) -> System.out.printf(Locale.ROOT, "  %-12s %8.1f CPU s%n", kind, seconds));
-    }
-
-    private static void remove(Launcher launcher, Path dir) {
-        launcher.run(List.of("down", "--dir", dir.toString()));
-        try (Stream<Path> files = Files.walk(dir)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            System.err.println("shoal: " + dir + " was not deleted: " + e.getMessage());
-        }
     }
 }

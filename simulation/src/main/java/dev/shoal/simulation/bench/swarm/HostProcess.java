@@ -1,5 +1,6 @@
 package dev.shoal.simulation.bench.swarm;
 
+import dev.shoal.dev.JvmFlags;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,17 +49,9 @@ final class HostProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "LD_PRELOAD=" + home.resolve("lib/libjsig.so"),
-                home.resolve("bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:Tier4InvocationThreshold=30000",
-                "-XX:Tier4MinInvocationThreshold=20000",
-                "-XX:Tier4CompileThreshold=60000",
-                "-XX:Tier4BackEdgeThreshold=200000",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx" + heapMiB + "m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main));
+                home.resolve("bin/java").toString()));
+        command.addAll(JvmFlags.SMALL);
+        command.addAll(List.of("-Xmx" + heapMiB + "m", "-cp", System.getProperty("java.class.path"), main));
         command.addAll(words);
         return command;
     }

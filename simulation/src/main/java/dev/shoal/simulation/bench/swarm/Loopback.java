@@ -1,11 +1,9 @@
 package dev.shoal.simulation.bench.swarm;
 
+import dev.shoal.simulation.bench.Trees;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Hosts that are addresses of this computer's loopback: no link limits them but the processor. */
 final class Loopback implements Testbed {
@@ -43,11 +41,6 @@ final class Loopback implements Testbed {
     /** Its processes are ended by those who started them. */
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(scratch)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        }
+        Trees.delete(scratch);
     }
 }

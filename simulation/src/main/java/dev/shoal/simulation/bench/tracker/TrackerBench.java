@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.model.InfoHash;
 import dev.shoal.model.json.Json;
 import dev.shoal.simulation.bench.CpuTimes;
+import dev.shoal.simulation.bench.Latencies;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -104,9 +105,9 @@ public final class TrackerBench implements Callable<Integer> {
         return new Figures(
                 latencies.size(),
                 result.failed(),
-                millis(latencies, 0.5),
-                millis(latencies, 0.99),
-                millis(latencies, 1),
+                Latencies.millis(latencies, 0.5),
+                Latencies.millis(latencies, 0.99),
+                Latencies.millis(latencies, 1),
                 idle);
     }
 
@@ -122,13 +123,5 @@ public final class TrackerBench implements Callable<Integer> {
                 figures.max,
                 figures.idle * 100,
                 burst == 0 ? " (cold)" : "");
-    }
-
-    private static double millis(List<Long> sorted, double share) {
-        if (sorted.isEmpty()) {
-            return Double.NaN;
-        }
-        int index = Math.max(0, (int) Math.ceil(share * sorted.size()) - 1);
-        return sorted.get(index) / (double) TimeUnit.MILLISECONDS.toNanos(1);
     }
 }
