@@ -30,6 +30,12 @@ public final class LibtorrentSwarm implements Swarm {
     private static final long SAVE_LIMIT_SECONDS = 10;
     private static final int GLOBAL_PEER_CLASS = 1;
 
+    /**
+     * Sessions of a process begin and end one at a time. A session sets OpenSSL up, and the one in libtorrent4j knows no threads: two
+     * that begin together corrupt the heap or never return (7 of 20 fresh JVMs with four sessions each).
+     */
+    private static final ReentrantLock SESSIONS = new ReentrantLock();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition resumeDataSaved = lock.newCondition();
     private final Map<InfoHash, LiveTorrent> torrents = new HashMap<>();
@@ -55,21 +61,39 @@ public final class LibtorrentSwarm implements Swarm {
     public static LibtorrentSwarm open(SwarmConfig config, SwarmListener listener) {
         SignalGuard.requireShim();
         String version = NativeLibrary.load(config.nativeDirectory());
-        settings_pack settings = SessionSettings.of(config);
-        session_params params = new session_params(settings);
-        session started = new session(params);
-        params.delete();
-        settings.delete();
-        rerouteToGlobalClass(started);
+        session started = begin(SessionSettings.of(config));
         int port = started.listen_port();
         if (port == 0 || (config.port() != 0 && port != config.port())) {
-            started.delete();
+            end(started);
             throw new SwarmException("cannot listen on " + config.host() + ":" + config.port() + " for peers");
         }
         LOG.info("libtorrent {} listens on {}:{}", version, config.host(), port);
         LibtorrentSwarm swarm = new LibtorrentSwarm(started, port, listener);
         swarm.alertThread.start();
         return swarm;
+    }
+
+    private static session begin(settings_pack settings) {
+        SESSIONS.lock();
+        try {
+            session_params params = new session_params(settings);
+            session started = new session(params);
+            params.delete();
+            settings.delete();
+            rerouteToGlobalClass(started);
+            return started;
+        } finally {
+            SESSIONS.unlock();
+        }
+    }
+
+    private static void end(session ending) {
+        SESSIONS.lock();
+        try {
+            ending.delete();
+        } finally {
+            SESSIONS.unlock();
+        }
     }
 
     // Peers on private addresses are in the "local" class, which no limit applies to.
@@ -158,7 +182,7 @@ public final class LibtorrentSwarm implements Swarm {
             lock.unlock();
         }
         joinAlertThread();
-        closing.delete();
+        end(closing);
     }
 
     // The alert thread takes the lock to mark what it has saved, which this wait gives free.

@@ -41,12 +41,16 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One stack of two regions for all drills; the last ones end it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DrillTest {
     private static final int MACHINES = 4;
+
+    @RegisterExtension
+    static final StackLogs LOGS = new StackLogs(() -> stack);
 
     private static Stack stack;
 

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Cancels at each stage, lost workflows, frozen hosts and chaos, on one stack of two regions. */
@@ -47,6 +48,9 @@ class RecoveryDrillTest {
     private static final String ENDLESS = "while true; do echo at $SHOAL_ATTEMPT; sleep 1; done";
 
     private static Path directory;
+    @RegisterExtension
+    static final StackLogs LOGS = new StackLogs(() -> stack);
+
     private static Stack stack;
     private static Signals signals;
 

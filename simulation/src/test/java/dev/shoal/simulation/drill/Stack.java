@@ -72,6 +72,11 @@ final class Stack implements AutoCloseable {
         }
     }
 
+    /** Where its processes' logs lie. */
+    Path logs() {
+        return dir.resolve("logs");
+    }
+
     boolean isHealthy(String process) {
         return file().process(process).healthy();
     }
