@@ -49,10 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DrillTest {
     private static final int MACHINES = 4;
 
+    private static Stack stack;
+
     @RegisterExtension
     static final StackLogs LOGS = new StackLogs(() -> stack);
-
-    private static Stack stack;
 
     @BeforeAll
     static void start(@TempDir Path dir) throws IOException {

@@ -48,10 +48,10 @@ class RecoveryDrillTest {
     private static final String ENDLESS = "while true; do echo at $SHOAL_ATTEMPT; sleep 1; done";
 
     private static Path directory;
+    private static Stack stack;
+
     @RegisterExtension
     static final StackLogs LOGS = new StackLogs(() -> stack);
-
-    private static Stack stack;
     private static Signals signals;
 
     @BeforeAll
