@@ -72,7 +72,7 @@ final class Machine implements AutoCloseable {
             GuardedSwarm swarm =
                     new GuardedSwarm(() -> LibtorrentSwarm.open(session, relay::onEvent), crashes.pause(Instant.now()));
             RegionAgents agents =
-                    new RegionAgents(http, config.regionAgents(), machine.id().hashCode());
+                    new RegionAgents(http, config.regionAgents(), machine.id().hashCode(), machine.rack());
             ReportSender reports = new ReportSender(machine.id().value(), agents, config.tokenFile());
             Activator activator = new Activator(new HookRunner(identity, machine.env(), System.getenv()));
             MachineLoop loop = new MachineLoop(

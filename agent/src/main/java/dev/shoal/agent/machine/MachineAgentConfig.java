@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ record MachineAgentConfig(
      * @param env for its hooks
      * @param keep how many of the newest versions of an app stay on disk, besides the active and the previous one; default 3
      * @param pinned seqs by app whose versions are never deleted
+     * @param rack where it stands: most of its peers are of the same rack. Up to 64 letters, digits, dots, dashes, underscores
      */
     record Machine(
             MachineId id,
@@ -64,8 +66,10 @@ record MachineAgentConfig(
             List<String> apps,
             Map<String, String> env,
             @Nullable Integer keep,
-            Map<AppName, Set<Long>> pinned) {
+            Map<AppName, Set<Long>> pinned,
+            @Nullable String rack) {
         private static final int DEFAULT_KEEP = 3;
+        private static final Pattern RACK = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
         Machine {
             required("machines.id", id);
@@ -75,6 +79,9 @@ record MachineAgentConfig(
             pinned = Map.copyOf(Objects.requireNonNullElse(pinned, Map.of()));
             if (keep != null && keep < 0) {
                 throw new IllegalArgumentException("machines.keep must not be negative, got " + keep);
+            }
+            if (rack != null && !RACK.matcher(rack).matches()) {
+                throw new IllegalArgumentException("machines.rack must match " + RACK + ", got " + rack);
             }
         }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The region agents, any of which will do: asks one after the other, beginning with the last that answered. Thread-safe. */
 final class RegionAgents {
@@ -27,19 +28,26 @@ final class RegionAgents {
     private static final int LARGEST_ANSWER = 16 << 20;
 
     private final HttpClient client;
+    private final String announcePath;
     private final List<URI> agents;
     private final AtomicInteger preferred;
 
-    /** Begins with the {@code first}-th agent, so that machines spread over them. */
-    RegionAgents(HttpClient client, List<URI> agents, int first) {
+    /**
+     * Begins with the {@code first}-th agent, so that machines spread over them.
+     *
+     * @param rack of the machine, which its announces tell; null if it is not known
+     */
+    RegionAgents(HttpClient client, List<URI> agents, int first, @Nullable String rack) {
         this.client = client;
+        // libtorrent appends its own parameters to whatever query a tracker's URL has.
+        this.announcePath = rack == null ? "/announce" : "/announce?rack=" + rack;
         this.agents = List.copyOf(agents);
         this.preferred = new AtomicInteger(Math.floorMod(first, agents.size()));
     }
 
     /** Where to announce. */
     List<URI> trackers() {
-        return agents.stream().map(agent -> at(agent, "/announce")).toList();
+        return agents.stream().map(agent -> at(agent, announcePath)).toList();
     }
 
     /** The metainfo of an artifact, which nobody has vouched for. @throws IOException naming what each agent answered */

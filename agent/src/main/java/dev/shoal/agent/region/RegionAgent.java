@@ -8,11 +8,12 @@ import dev.shoal.agent.region.origin.Origin;
 import dev.shoal.agent.region.origin.RegionStore;
 import dev.shoal.agent.region.origin.WebSeed;
 import dev.shoal.agent.region.reports.ReportCollector;
+import dev.shoal.agent.region.tracker.SwarmTable;
 import dev.shoal.agent.region.tracker.Tracker;
-import dev.shoal.agent.swarm.LibtorrentSwarm;
-import dev.shoal.agent.swarm.SwarmConfig;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.VerifyKey;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +47,6 @@ public final class RegionAgent implements Callable<Integer> {
     private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
 
     private static final int MOST_THREADS = 64;
-    private static final int ORIGIN_UPLOAD_SLOTS = 16;
 
     @Option(names = "--config", required = true, paramLabel = "FILE")
     private Path config = Path.of("");
@@ -78,16 +78,18 @@ public final class RegionAgent implements Callable<Integer> {
                 c.s3().accessKey(),
                 YamlConfig.secret(c.s3().secretKeyFile()),
                 Optional.ofNullable(c.s3().signingRegion()).orElse("us-east-1")));
-        SwarmConfig session =
-                new SwarmConfig(c.listen().host(), c.torrentPort(), c.dataDir().resolve("native"), ORIGIN_UPLOAD_SLOTS);
-        Origin origin = opened(new Origin(
-                store,
-                listener -> LibtorrentSwarm.open(session, listener),
-                origins,
-                c.url(),
-                c.originMaxBytes().orElse(Long.MAX_VALUE)));
+        InetSocketAddress leechersReachItAt = new InetSocketAddress(c.listen().host(), c.torrentPort());
+        Origin origin = opened(
+                new Origin(store, leechersReachItAt, origins, c.originMaxBytes().orElse(Long.MAX_VALUE)));
         PointerBook book = new PointerBook(c.region(), trusted);
-        Tracker tracker = new Tracker(book::infoHashes, Clock.systemUTC(), ThreadLocalRandom::current);
+        Optional<SwarmTable.Address> seed = leechersReachItAt.getAddress() instanceof Inet4Address ip
+                ? Optional.of(new SwarmTable.Address(ip, c.torrentPort()))
+                : Optional.empty();
+        Tracker tracker = new Tracker(
+                book::infoHashes,
+                hash -> origin.seeds(hash) ? seed : Optional.empty(),
+                Clock.systemUTC(),
+                ThreadLocalRandom::current);
         ReportCollector reports = opened(new ReportCollector(
                 c.api().url(), () -> YamlConfig.secret(c.api().tokenFile())));
         Propagator propagator = opened(new Propagator(consul(c, Optional.empty(), SHORT_WAIT), trusted));
@@ -123,7 +125,7 @@ public final class RegionAgent implements Callable<Integer> {
                                         "the origin", origin::isTurning,
                                         "reports", reports::isTurning),
                                 Clock.systemUTC()),
-                        () -> status(tracker, propagator, reports),
+                        () -> status(tracker, origin, propagator, reports),
                         YamlConfig.secret(c.machineTokenFile())));
         origin.start();
         reports.start();
@@ -141,8 +143,10 @@ public final class RegionAgent implements Callable<Integer> {
         return new ConsulKv(c.consul().url(), token, datacenter, longestWait);
     }
 
-    private static Map<String, Object> status(Tracker tracker, Propagator propagator, ReportCollector reports) {
+    private static Map<String, Object> status(
+            Tracker tracker, Origin origin, Propagator propagator, ReportCollector reports) {
         Map<String, Object> status = new TreeMap<>(tracker.status());
+        status.put("origin", origin.status());
         status.put("propagation", propagator.status());
         status.put("reports", Map.of("waiting", reports.waiting(), "delivered", reports.delivered()));
         return status;

@@ -8,8 +8,8 @@ import org.libtorrent4j.swig.settings_pack.string_types;
 
 /** libtorrent's settings for a trusted network inside a region; its own defaults are those of a desktop on the Internet. */
 final class SessionSettings {
-    /** What one torrent may hold; the tracker hands out 30 to 50 peers. */
-    static final int CONNECTIONS_PER_TORRENT = 30;
+    /** What one torrent may hold; the tracker tells of 20 at a time, so that nobody is full before the others have come. */
+    static final int CONNECTIONS_PER_TORRENT = 50;
 
     private SessionSettings() {}
 

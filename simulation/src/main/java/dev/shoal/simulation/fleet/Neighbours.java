@@ -50,9 +50,10 @@ final class Neighbours {
     void announce(int node, double done, boolean first, double now) {
         long left = done >= 1 ? 0 : Math.max(1, Math.round(size * (1 - done)));
         AnnounceRequest request =
-                new AnnounceRequest(HASH, Integer.toString(node), PORT, left, first ? "started" : "", wanted);
-        List<SwarmTable.Address> handout =
-                tracker.announce(request, address(node), Instant.EPOCH.plusMillis(Math.round(now * 1000)));
+                new AnnounceRequest(HASH, Integer.toString(node), PORT, left, first ? "started" : "", "", wanted);
+        List<SwarmTable.Address> handout = tracker.announce(
+                        request, address(node), Instant.EPOCH.plusMillis(Math.round(now * 1000)))
+                .peers();
         announces++;
         for (SwarmTable.Address peer : handout) {
             connect(node, node(peer.ip()));

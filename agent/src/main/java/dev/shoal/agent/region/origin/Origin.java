@@ -1,18 +1,13 @@
 package dev.shoal.agent.region.origin;
 
 import dev.shoal.agent.region.origin.RegionStore.RegionStoreException;
-import dev.shoal.agent.swarm.Swarm;
-import dev.shoal.agent.swarm.SwarmEvent;
-import dev.shoal.agent.swarm.SwarmException;
-import dev.shoal.agent.swarm.SwarmListener;
-import dev.shoal.agent.swarm.SwarmTorrent;
 import dev.shoal.model.Digest;
 import dev.shoal.model.InfoHash;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.net.InetSocketAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,17 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seeds what the region serves. Its own web seed on loopback feeds the swarm from S3, so that pieces go out as they come in. One
- * thread owns which artifacts are seeded; {@link #metainfo} may be called from any thread.
+ * Serves a region's artifacts: reads each from S3 once and gives its pieces away as they come in, after their hash was checked. One
+ * thread owns which artifacts are served; {@link #metainfo}, {@link #seeds} and {@link #status} may be called from any thread.
  */
 public final class Origin implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Origin.class);
@@ -44,36 +40,33 @@ public final class Origin implements AutoCloseable {
     private sealed interface Event {
         record Serve(List<Artifact> artifacts) implements Event {}
 
-        record Swarmed(SwarmEvent event) implements Event {}
+        /** An artifact is whole, or there is a reason why it will not be. */
+        record Ended(Digest digest, Optional<String> failure) implements Event {}
     }
 
     private final RegionStore store;
     private final Path directory;
-    private final URI self;
     private final long capacity;
+    private final OriginServer server;
     private final LinkedBlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
-    private final Map<Digest, Metainfo> metainfos = new ConcurrentHashMap<>();
+    private final Map<Digest, Seeding> seedings = new ConcurrentHashMap<>();
     private final Attempts attempts = new Attempts();
-    private final Set<Digest> seeded = new HashSet<>();
     private Map<Digest, Artifact> wanted = Map.of();
     private final Thread thread = Thread.ofPlatform().daemon().name("origin").unstarted(this::run);
-    private final Swarm swarm;
     private volatile boolean closed;
 
     /**
-     * Opens the session and owns it; seeds nothing yet.
+     * Listens for leechers; serves nothing yet.
      *
-     * @param open opens the session with the listener that it is given
+     * @param address where leechers reach it
      * @param directory holds the artifacts; what is not served is deleted from it
-     * @param self this agent's HTTP address
      * @param capacity how many bytes of artifacts it keeps at most
      */
-    public Origin(RegionStore store, Function<SwarmListener, Swarm> open, Path directory, URI self, long capacity) {
+    public Origin(RegionStore store, InetSocketAddress address, Path directory, long capacity) throws IOException {
         this.store = store;
         this.directory = directory;
-        this.self = self;
         this.capacity = capacity;
-        this.swarm = open.apply(event -> mailbox.add(new Event.Swarmed(event)));
+        this.server = OriginServer.open(address, new SplittableRandom());
     }
 
     /** Starts to seed. */
@@ -88,12 +81,24 @@ public final class Origin implements AutoCloseable {
 
     /** The checked metainfo of an artifact that is served. */
     public Optional<Metainfo> metainfo(Digest digest) {
-        return Optional.ofNullable(metainfos.get(digest));
+        return Optional.ofNullable(seedings.get(digest)).map(Seeding::metainfo);
     }
 
-    /** Whether its thread turns. */
+    /** Whether leechers of this torrent find it here. */
+    public boolean seeds(InfoHash infoHash) {
+        return server.serves(infoHash);
+    }
+
+    /** Whether its threads turn. */
     public boolean isTurning() {
-        return thread.isAlive();
+        return thread.isAlive() && server.isTurning();
+    }
+
+    /** For {@code GET /v1/status}: of each artifact by digest, its size and the bytes sent to machines and fetched from S3. */
+    public Map<String, Object> status() {
+        Map<String, Object> status = new TreeMap<>();
+        seedings.forEach((digest, seeding) -> status.put(digest.value(), seeding.status()));
+        return status;
     }
 
     private void run() {
@@ -127,48 +132,38 @@ public final class Origin implements AutoCloseable {
                 }
                 drop();
             }
-            case Event.Swarmed swarmed -> on(swarmed.event());
+            case Event.Ended ended -> on(ended);
         }
     }
 
-    private void on(SwarmEvent event) {
-        switch (event) {
-            case SwarmEvent.Finished finished -> {
-                LOG.info("has all of {}", finished.infoHash());
-                find(finished.infoHash()).ifPresent(attempts::forget);
-            }
-            case SwarmEvent.PieceFailed piece -> LOG.warn("bad piece {} of {}", piece.piece(), piece.infoHash());
-            case SwarmEvent.Failed failed -> {
-                LOG.error("seeding {} failed: {} {}", failed.infoHash(), failed.reason(), failed.detail());
-                swarm.remove(failed.infoHash());
-                find(failed.infoHash()).ifPresent(digest -> {
-                    seeded.remove(digest);
-                    attempts.failed(digest, Instant.now());
-                });
-            }
+    private void on(Event.Ended ended) {
+        Seeding seeding = seedings.get(ended.digest());
+        if (seeding == null) {
+            return;
         }
-    }
-
-    private Optional<Digest> find(InfoHash infoHash) {
-        return wanted.values().stream()
-                .filter(artifact -> artifact.infoHash().equals(infoHash))
-                .map(Artifact::digest)
-                .findFirst();
+        if (ended.failure().isEmpty()) {
+            LOG.info("has all of {}", seeding.metainfo().infoHash());
+            attempts.forget(ended.digest());
+        } else {
+            LOG.error(
+                    "seeding {} failed: {}",
+                    seeding.metainfo().infoHash(),
+                    ended.failure().get());
+            seedings.remove(ended.digest());
+            seeding.close();
+            attempts.failed(ended.digest(), Instant.now());
+        }
     }
 
     /** Returns whether nothing is missing. */
     private boolean seedWhatIsMissing() {
         for (Artifact artifact : wanted.values()) {
             Digest digest = artifact.digest();
-            if (!seeded.contains(digest) && attempts.isDue(digest, Instant.now())) {
-                if (add(artifact)) {
-                    seeded.add(digest);
-                } else {
-                    attempts.failed(digest, Instant.now());
-                }
+            if (!seedings.containsKey(digest) && attempts.isDue(digest, Instant.now()) && !add(artifact)) {
+                attempts.failed(digest, Instant.now());
             }
         }
-        return seeded.size() == wanted.size();
+        return seedings.size() == wanted.size();
     }
 
     private boolean add(Artifact artifact) {
@@ -178,19 +173,19 @@ public final class Origin implements AutoCloseable {
                 LOG.warn("cannot seed {} yet: no metainfo to believe in S3", artifact.digest());
                 return false;
             }
-            Path home =
-                    Files.createDirectories(directory.resolve(artifact.digest().value()));
-            metainfos.put(artifact.digest(), metainfo.get());
-            swarm.add(new SwarmTorrent(
-                    metainfo.get(),
-                    home,
-                    List.of(self.resolve("/announce")),
-                    List.of(self.resolve("/webseed/" + artifact.digest())),
-                    false,
-                    home.resolve("resume")));
+            Path home = directory.resolve(artifact.digest().value());
+            seedings.put(
+                    artifact.digest(),
+                    Seeding.start(
+                            artifact,
+                            metainfo.get(),
+                            home,
+                            store,
+                            server,
+                            (digest, failure) -> mailbox.add(new Event.Ended(digest, failure))));
             LOG.info("seeding {} ({} bytes)", artifact.digest(), artifact.size());
             return true;
-        } catch (RegionStoreException | SwarmException | IOException e) {
+        } catch (RegionStoreException | IOException e) {
             LOG.warn("cannot seed {} yet: {}", artifact.digest(), e.getMessage());
             return false;
         }
@@ -213,11 +208,10 @@ public final class Origin implements AutoCloseable {
     }
 
     private void drop() {
-        Set<Digest> gone = new HashSet<>(metainfos.keySet());
+        Set<Digest> gone = new HashSet<>(seedings.keySet());
         gone.removeAll(wanted.keySet());
         for (Digest digest : gone) {
-            Optional.ofNullable(metainfos.remove(digest)).ifPresent(m -> swarm.remove(m.infoHash()));
-            seeded.remove(digest);
+            Optional.ofNullable(seedings.remove(digest)).ifPresent(Seeding::close);
             attempts.forget(digest);
         }
         try (DirectoryStream<Path> homes = Files.newDirectoryStream(directory)) {
@@ -247,9 +241,15 @@ public final class Origin implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         closed = true;
         thread.interrupt();
-        swarm.close();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        seedings.values().forEach(Seeding::close);
+        server.close();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A BEP 3 announce.
@@ -14,13 +15,16 @@ import java.util.Map;
  * @param peerId 20 bytes as hex
  * @param left bytes the peer still lacks; 0 means it has all
  * @param event empty, {@code started}, {@code completed} or {@code stopped}
+ * @param rack where the peer stands, a parameter of our own ({@code rack}); empty if it does not say
  * @param wanted how many peers it gets at most: what it asks for, within our bound
  */
-public record AnnounceRequest(InfoHash infoHash, String peerId, int port, long left, String event, int wanted) {
+public record AnnounceRequest(
+        InfoHash infoHash, String peerId, int port, long left, String event, String rack, int wanted) {
     private static final int ID_LENGTH = 20;
     /** Twice the neighbours that a peer holds; libtorrent asks for 200. */
     private static final int MOST_WANTED = 50;
 
+    private static final Pattern RACK = Pattern.compile("[A-Za-z0-9._-]{0,64}");
     private static final int MOST_ASKED = 100_000;
     private static final int LONGEST_QUERY = 2048;
 
@@ -43,6 +47,7 @@ public record AnnounceRequest(InfoHash infoHash, String peerId, int port, long l
                 (int) number(parameters, "port", 1, 65_535),
                 number(parameters, "left", 0, Long.MAX_VALUE),
                 event(parameters),
+                rack(parameters),
                 wanted(parameters));
     }
 
@@ -71,6 +76,14 @@ public record AnnounceRequest(InfoHash infoHash, String peerId, int port, long l
         return parameters.containsKey("numwant")
                 ? (int) Math.min(MOST_WANTED, number(parameters, "numwant", 0, MOST_ASKED))
                 : MOST_WANTED;
+    }
+
+    private static String rack(Map<String, byte[]> parameters) {
+        String rack = latin(parameters.getOrDefault("rack", new byte[0]));
+        if (!RACK.matcher(rack).matches()) {
+            throw new IllegalArgumentException("rack must be up to 64 letters, digits, dots, dashes or underscores");
+        }
+        return rack;
     }
 
     private static String event(Map<String, byte[]> parameters) {

@@ -1,11 +1,11 @@
 package dev.shoal.agent.region.tracker;
 
+import dev.shoal.agent.region.tracker.HandoutPolicy.Candidate;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,27 +15,37 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The peers of one torrent and our handout: by how rarely a peer was handed out, with a share that has the data, so that degrees
- * stay even (random-regular graphs reach 85 % of line rate, grown ones 65 %: Kraken's simulations) and nobody is wired to empty
- * peers only (Kraken issue 166). O(handout) an announce. Thread-safe: one lock a swarm. No clock and no network of its own: the
- * tracker and the fleet simulator run the same code.
+ * The peers of one torrent, of which {@link HandoutPolicy} chooses. O(handout) an announce. Thread-safe: one lock a swarm. No
+ * clock and no network of its own: the tracker and the fleet simulator run the same code.
  */
 public final class SwarmTable {
     /** Silent for so long is gone: three of the longest intervals. */
     static final Duration EXPIRY = Duration.ofSeconds(100);
 
+    /** Two regions' worth of machines; more are answered and not remembered. */
+    static final int MOST_PEERS = 50_000;
+
     private static final int SAMPLE_FACTOR = 3;
+    private static final int SILENT_INTERVALS = 3;
+    private static final int SILENT_SLACK_SECONDS = 10;
+
+    /** Connections end unheard of: the guess about a peer's halves in so many seconds. */
+    private static final double FADING_SECONDS = 120;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Supplier<? extends RandomGenerator> random;
-    private final List<Peer> peers = new ArrayList<>();
     private final Map<String, Peer> byId = new HashMap<>();
+    private final Pool<Peer> all = new Pool<>();
+    private final Pool<Peer> owners = new Pool<>();
+    private final Map<String, Pool<Peer>> racks = new HashMap<>();
 
-    /** The sum over the peers. */
-    private long handouts;
+    /** What an empty peer lacks. */
+    private long most;
+
+    private int seeds;
 
     /** @param random asked on the announcing thread, to which generators like ThreadLocalRandom belong */
     public SwarmTable(Supplier<? extends RandomGenerator> random) {
@@ -48,122 +58,148 @@ public final class SwarmTable {
     /** How many there are, and how many of them have all. */
     public record Size(int peers, int seeds) {}
 
+    /**
+     * The answer to an announce.
+     *
+     * @param intervalSeconds after which it is to come again, at the latest
+     * @param population how many peers there are
+     */
+    public record Handout(List<Address> peers, int intervalSeconds, int population) {}
+
     private static final class Peer {
         private final String id;
         private Address address;
-        private long left;
-        private Instant lastSeen;
-        private long handedOut;
-        private int place;
+        private String rack = "";
+        private long left = Long.MAX_VALUE;
+        private Instant heardAt;
+        private Instant goneAt;
+        private double degree;
 
-        Peer(String id, Address address, long left, Instant lastSeen) {
+        Peer(String id, Address address, Instant now) {
             this.id = id;
             this.address = address;
-            this.left = left;
-            this.lastSeen = lastSeen;
-        }
-
-        boolean isSeed() {
-            return left == 0;
+            this.heardAt = now;
+            this.goneAt = now.plus(EXPIRY);
         }
     }
 
     /** Notes the peer and hands others to it. A peer is never handed to itself, nor a complete one to a complete one. */
-    public List<Address> announce(AnnounceRequest request, Inet4Address ip, Instant now) {
+    public Handout announce(AnnounceRequest request, Inet4Address ip, Instant now) {
         lock.lock();
         try {
             if (request.event().equals("stopped")) {
-                remove(request.peerId());
-                return List.of();
+                remove(byId.get(request.peerId()));
+                return new Handout(List.of(), HandoutPolicy.LONG_SECONDS, byId.size());
             }
-            List<Address> handout = handout(request, now);
+            Address address = new Address(ip, request.port());
+            Peer known = byId.get(request.peerId());
+            Peer peer = known == null ? new Peer(request.peerId(), address, now) : known;
+            fade(peer, now);
+            List<Peer> chosen = choose(request, peer, now);
+            chosen.forEach(p -> p.degree++);
+            peer.degree += chosen.size();
+            boolean complete = request.left() == 0;
+            int interval = HandoutPolicy.interval(complete, chosen.size(), peer.degree);
             // Registered with its own handout, not before: others must not find a peer that knows nobody (Kraken issue
             // 162).
-            note(request, ip, now);
-            return handout;
+            note(peer, request, address, now.plusSeconds((long) interval * SILENT_INTERVALS + SILENT_SLACK_SECONDS));
+            return new Handout(chosen.stream().map(p -> p.address).toList(), interval, byId.size());
         } finally {
             lock.unlock();
         }
     }
 
-    private List<Address> handout(AnnounceRequest request, Instant now) {
-        List<Peer> sample = new ArrayList<>(sample(request, now));
-        // Among equals chance decides, not who came first.
-        Collections.shuffle(sample, Random.from(random.get()));
-        sample.sort(Comparator.comparingLong(p -> p.handedOut));
-        int withData = Math.max(1, request.wanted() / 4);
-        List<Peer> chosen = Stream.concat(sample.stream().filter(Peer::isSeed).limit(withData), sample.stream())
-                .distinct()
-                .limit(request.wanted())
-                .toList();
-        chosen.forEach(p -> p.handedOut++);
-        handouts += chosen.size();
-        return chosen.stream().map(p -> p.address).toList();
+    private static void fade(Peer peer, Instant now) {
+        double silence = Math.max(0, Duration.between(peer.heardAt, now).toMillis() / 1000.0);
+        peer.degree *= Math.pow(0.5, silence / FADING_SECONDS);
+        peer.heardAt = now;
     }
 
-    /**
-     * Up to a few times the wanted number: all of a small swarm, else peers at random places, since those that lie side by side
-     * have come together and know the same few. The silent ones that it meets are dropped.
-     */
-    private Set<Peer> sample(AnnounceRequest request, Instant now) {
+    private List<Peer> choose(AnnounceRequest request, Peer announcer, Instant now) {
+        boolean complete = request.left() == 0;
+        int size = HandoutPolicy.size(announcer.degree, request.wanted(), complete);
+        if (size == 0) {
+            return List.of();
+        }
         RandomGenerator dice = random.get();
-        // A set: a place may come up twice, also because a dropped peer's place is taken by another.
-        Set<Peer> sample = new LinkedHashSet<>();
-        int looks = request.wanted() * SAMPLE_FACTOR + SAMPLE_FACTOR;
-        boolean all = peers.size() <= looks;
-        int at = 0;
-        for (int i = all ? peers.size() : looks; i > 0 && !peers.isEmpty(); i--) {
-            at = all ? at % peers.size() : dice.nextInt(peers.size());
-            Peer peer = peers.get(at);
-            if (peer.lastSeen.plus(EXPIRY).isBefore(now)) {
-                remove(peer.id);
-                continue;
-            }
-            boolean useless = peer.isSeed() && request.left() == 0;
-            if (!useless && !peer.id.equals(request.peerId())) {
-                sample.add(peer);
-            }
-            at++;
+        Set<Peer> drawn = new LinkedHashSet<>();
+        all.draw(size * SAMPLE_FACTOR, dice, drawn);
+        Pool<Peer> rack = racks.get(request.rack());
+        if (!request.rack().isEmpty() && rack != null) {
+            rack.draw(size * SAMPLE_FACTOR, dice, drawn);
         }
-        return sample;
+        if (!complete) {
+            owners.draw(size, dice, drawn);
+        }
+        List<Peer> sample = new ArrayList<>(drawn);
+        // Among equals chance decides, not who came first.
+        Collections.shuffle(sample, Random.from(dice));
+        List<Candidate<Peer>> candidates = new ArrayList<>(sample.size());
+        for (Peer peer : sample) {
+            if (peer.goneAt.isBefore(now)) {
+                remove(peer);
+            } else if (peer != announcer && !(complete && peer.left == 0)) {
+                boolean near = !request.rack().isEmpty() && request.rack().equals(peer.rack);
+                candidates.add(new Candidate<>(peer, peer.degree, !complete && owns(peer.left), near));
+            }
+        }
+        return HandoutPolicy.choose(candidates, size);
     }
 
-    private void note(AnnounceRequest request, Inet4Address ip, Instant now) {
-        Address address = new Address(ip, request.port());
-        Peer known = byId.get(request.peerId());
-        if (known == null) {
-            Peer peer = new Peer(request.peerId(), address, request.left(), now);
-            // At the mean, not at 0: else everybody would be sent to the newcomer until it has caught up.
-            peer.handedOut = peers.isEmpty() ? 0 : handouts / peers.size();
-            handouts += peer.handedOut;
-            peer.place = peers.size();
-            peers.add(peer);
+    /** A quarter of the data is something to give. */
+    private boolean owns(long left) {
+        return left == 0 || left < most / 4 * 3;
+    }
+
+    private void note(Peer peer, AnnounceRequest request, Address address, Instant goneAt) {
+        if (!byId.containsKey(peer.id)) {
+            if (byId.size() >= MOST_PEERS) {
+                return;
+            }
             byId.put(peer.id, peer);
-        } else {
-            known.address = address;
-            known.left = request.left();
-            known.lastSeen = now;
+            all.add(peer);
+        }
+        seeds += (request.left() == 0 ? 1 : 0) - (peer.left == 0 ? 1 : 0);
+        most = Math.max(most, request.left());
+        peer.address = address;
+        peer.left = request.left();
+        peer.goneAt = goneAt;
+        if (owns(peer.left)) {
+            owners.add(peer);
+        }
+        if (!peer.rack.equals(request.rack())) {
+            leaveRack(peer);
+            peer.rack = request.rack();
+        }
+        if (!peer.rack.isEmpty()) {
+            racks.computeIfAbsent(peer.rack, r -> new Pool<>()).add(peer);
         }
     }
 
-    private void remove(String id) {
-        Peer gone = byId.remove(id);
-        if (gone != null) {
-            handouts -= gone.handedOut;
-            Peer last = peers.removeLast();
-            if (last != gone) {
-                peers.set(gone.place, last);
-                last.place = gone.place;
+    private void leaveRack(Peer peer) {
+        Pool<Peer> rack = racks.get(peer.rack);
+        if (rack != null) {
+            rack.remove(peer);
+            if (rack.size() == 0) {
+                racks.remove(peer.rack);
             }
         }
     }
 
-    /** Counts everybody: O(peers). */
+    private void remove(@Nullable Peer gone) {
+        if (gone != null && byId.remove(gone.id, gone)) {
+            all.remove(gone);
+            owners.remove(gone);
+            leaveRack(gone);
+            seeds -= gone.left == 0 ? 1 : 0;
+        }
+    }
+
+    /** Includes those that have fallen silent and that no announce has met since. */
     public Size size() {
         lock.lock();
         try {
-            return new Size(
-                    peers.size(), (int) peers.stream().filter(Peer::isSeed).count());
+            return new Size(byId.size(), seeds);
         } finally {
             lock.unlock();
         }

@@ -7,13 +7,16 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -22,20 +25,19 @@ import java.util.random.RandomGenerator;
  * a restart it is whole again within one interval. Thread-safe.
  */
 public final class Tracker {
-    /** For a leecher that found nobody, as the first ones of a swarm do. libtorrent's own least interval is the same. */
-    static final int LONELY_INTERVAL_SECONDS = 2;
+    /**
+     * How many leechers of a torrent the origin feeds: all of a small swarm, else a share of random ones, the same at each announce.
+     * Each piece leaves it once, so that more would only wait.
+     */
+    static final int SEATS = 128;
 
-    /** For leechers that still lack neighbours. */
-    static final int SHORT_INTERVAL_SECONDS = 5;
-
-    static final int LONG_INTERVAL_SECONDS = 30;
-    private static final int FEW_PEERS = 10;
     private static final int COMPACT_LENGTH = 6;
 
     private final Map<InfoHash, SwarmTable> swarms = new ConcurrentHashMap<>();
     private final LongAdder announces = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final Supplier<Set<InfoHash>> served;
+    private final Function<InfoHash, Optional<Address>> origin;
     private final Clock clock;
     private final Supplier<? extends RandomGenerator> random;
 
@@ -43,12 +45,23 @@ public final class Tracker {
      * A tracker without peers.
      *
      * @param served which torrents it answers about, now
+     * @param origin where this region agent itself gives a torrent away, if it does
      * @param random a source that is safe to use on the calling thread
      */
-    public Tracker(Supplier<Set<InfoHash>> served, Clock clock, Supplier<? extends RandomGenerator> random) {
+    public Tracker(
+            Supplier<Set<InfoHash>> served,
+            Function<InfoHash, Optional<Address>> origin,
+            Clock clock,
+            Supplier<? extends RandomGenerator> random) {
         this.served = served;
+        this.origin = origin;
         this.clock = clock;
         this.random = random;
+    }
+
+    /** A tracker whose seeds announce themselves like everybody else. */
+    public Tracker(Supplier<Set<InfoHash>> served, Clock clock, Supplier<? extends RandomGenerator> random) {
+        this(served, hash -> Optional.empty(), clock, random);
     }
 
     /** The bencoded answer to an announce {@code from} an address with this raw query. Never throws for what a peer has sent. */
@@ -74,24 +87,28 @@ public final class Tracker {
         swarms.keySet().retainAll(Set.copyOf(still));
     }
 
-    private byte[] reply(AnnounceRequest request, List<Address> peers) {
-        int interval = interval(request.left(), peers.size());
+    private byte[] reply(AnnounceRequest request, SwarmTable.Handout handout) {
+        List<Address> peers = new ArrayList<>(handout.peers());
+        if (request.left() > 0 && request.wanted() > 0 && hasSeat(request.peerId(), handout.population())) {
+            origin.apply(request.infoHash()).ifPresent(seed -> peers.add(0, seed));
+        }
+        boolean calm = handout.intervalSeconds() >= HandoutPolicy.LONG_SECONDS;
+        int interval = calm ? jittered(handout.intervalSeconds()) : handout.intervalSeconds();
         ByteBuffer compact = ByteBuffer.allocate(peers.size() * COMPACT_LENGTH);
         peers.forEach(p -> compact.put(p.ip().getAddress()).putShort((short) p.port()));
         return Bencode.encode(Map.of(
                 "interval",
                 interval,
                 "min interval",
-                Math.min(interval, SHORT_INTERVAL_SECONDS),
+                Math.min(interval, HandoutPolicy.SHORT_SECONDS),
                 "peers",
                 compact.array()));
     }
 
-    private int interval(long left, int peers) {
-        if (left > 0 && peers == 0) {
-            return LONELY_INTERVAL_SECONDS;
-        }
-        return left > 0 && peers < FEW_PEERS ? SHORT_INTERVAL_SECONDS : jittered(LONG_INTERVAL_SECONDS);
+    private static boolean hasSeat(String peerId, int population) {
+        // Spread first: String hashes of ids that differ in few digits lie side by side.
+        int spread = peerId.hashCode() * 0x9e3779b9;
+        return population <= SEATS || Integer.remainderUnsigned(spread ^ spread >>> 16, population) < SEATS;
     }
 
     private int jittered(int seconds) {
@@ -102,7 +119,12 @@ public final class Tracker {
         failures.increment();
         // Without intervals libtorrent takes 30 minutes, and a torrent that is unknown now may be served in a moment.
         return Bencode.encode(Map.of(
-                "failure reason", reason, "interval", SHORT_INTERVAL_SECONDS, "min interval", SHORT_INTERVAL_SECONDS));
+                "failure reason",
+                reason,
+                "interval",
+                HandoutPolicy.SHORT_SECONDS,
+                "min interval",
+                HandoutPolicy.SHORT_SECONDS));
     }
 
     /** For {@code GET /v1/status}. */

@@ -106,9 +106,10 @@ class SwarmTableTest {
             }
 
             List<Integer> handout = ports(mixed.announce(
-                    request(99, 99, 100, "started", 50),
-                    HOST,
-                    START.plus(SwarmTable.EXPIRY).plusSeconds(9)));
+                            request(99, 99, 100, "started", 50),
+                            HOST,
+                            START.plus(SwarmTable.EXPIRY).plusSeconds(9))
+                    .peers());
 
             assertThat(handout).doesNotHaveDuplicates();
         }
@@ -160,6 +161,52 @@ class SwarmTableTest {
     }
 
     @Test
+    void introducesMostlyPeersOfOneRackAndAlwaysSomeOfOthers() {
+        for (int i = 1; i <= 400; i++) {
+            swarm.announce(ofRack(i, "r" + i % 20), HOST, START);
+        }
+
+        int near = 0;
+        int all = 0;
+        for (int i = 401; i <= 500; i++) {
+            List<Integer> handout =
+                    ports(swarm.announce(ofRack(i, "r" + i % 20), HOST, START).peers());
+            int own = i % 20;
+            assertThat(handout).anyMatch(port -> port % 20 != own);
+            near += (int) handout.stream().filter(port -> port % 20 == own).count();
+            all += handout.size();
+        }
+
+        assertThat((double) near / all).isBetween(0.5, 0.7);
+    }
+
+    @Test
+    void doesNotCloseOffThoseWhoCameFirstFromThoseWhoComeLater() {
+        Graph graph = new Graph();
+        for (int i = 1; i <= 2000; i++) {
+            graph.add(i, announce(i, 100, "started", 50, START));
+        }
+
+        for (int i = 1; i <= 25; i++) {
+            assertThat(graph.neighboursOf(i)).anyMatch(other -> other > 50);
+            assertThat(graph.neighboursOf(i)).hasSizeLessThanOrEqualTo(HandoutPolicy.HOLDS + 2);
+        }
+        assertThat(graph.reachableFrom(1)).hasSize(2000);
+    }
+
+    @Test
+    void forgetsAHungryPeerThatIsSilentForThreeOfItsShortIntervals() {
+        announce(1, 100, "started", 50, START);
+        announce(2, 100, "started", 50, START);
+
+        assertThat(announce(3, 100, "started", 50, START.plusSeconds(40))).isEmpty();
+    }
+
+    private static AnnounceRequest ofRack(int peer, String rack) {
+        return new AnnounceRequest(HASH, "%040x".formatted(peer), peer, 100, "started", rack, 50);
+    }
+
+    @Test
     void looksAtAFewPeersHoweverManyThereAre() {
         for (int i = 1; i <= 50_000; i++) {
             announce(i, 100, "started", 10, START);
@@ -174,11 +221,12 @@ class SwarmTableTest {
     }
 
     private List<Integer> announce(int peer, long left, String event, int wanted, Instant at) {
-        return ports(swarm.announce(request(peer, peer, left, event, wanted), HOST, at));
+        return ports(swarm.announce(request(peer, peer, left, event, wanted), HOST, at)
+                .peers());
     }
 
     private static AnnounceRequest request(int peer, int port, long left, String event, int wanted) {
-        return new AnnounceRequest(HASH, "%040x".formatted(peer), port, left, event, wanted);
+        return new AnnounceRequest(HASH, "%040x".formatted(peer), port, left, event, "", wanted);
     }
 
     private static List<Integer> ports(List<Address> addresses) {
@@ -201,6 +249,10 @@ class SwarmTableTest {
                 neighbours.computeIfAbsent(peer, p -> new HashSet<>()).add(other);
                 neighbours.computeIfAbsent(other, p -> new HashSet<>()).add(peer);
             }
+        }
+
+        Set<Integer> neighboursOf(int peer) {
+            return neighbours.getOrDefault(peer, Set.of());
         }
 
         Set<Integer> reachableFrom(int start) {

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +25,10 @@ class TrackerTest {
     private static final InfoHash OTHER = new InfoHash("cd".repeat(20));
 
     private final Set<InfoHash> served = new HashSet<>(Set.of(SERVED));
+    private Optional<SwarmTable.Address> origin = Optional.empty();
     private final Tracker tracker = new Tracker(
             () -> served,
+            hash -> origin,
             Clock.fixed(Instant.parse("2026-11-22T21:00:00Z"), ZoneOffset.UTC),
             ThreadLocalRandom::current);
 
@@ -94,7 +97,7 @@ class TrackerTest {
             Thread.startVirtualThread(() -> handed.addAll(handedTo(peer))).join();
         }
 
-        assertThat(handed).hasSizeGreaterThan(300);
+        assertThat(handed).hasSizeGreaterThan(200);
     }
 
     @Test
@@ -120,6 +123,36 @@ class TrackerTest {
 
         assertThat((Long) tracker.status().get("failures")).isBetween(1L, 19_999L);
         assertThat(((Map<?, ?>) tracker.status().get("swarms")).keySet()).isEqualTo(Set.of(SERVED.value()));
+    }
+
+    @Test
+    void namesItsOwnOriginFirstToLeechersOnly() throws Exception {
+        origin = Optional.of(new SwarmTable.Address(ip("10.9.9.9"), 9201));
+
+        assertThat((byte[])
+                        announce(SERVED, 1, 40_001, 100, "started", "10.1.2.3").get("peers"))
+                .containsExactly(10, 9, 9, 9, 9201 >> 8, 9201 & 0xff);
+        assertThat((byte[])
+                        announce(SERVED, 2, 40_002, 0, "started", "10.1.2.3").get("peers"))
+                .hasSize(6)
+                .startsWith(10, 1, 2, 3);
+    }
+
+    @Test
+    void sendsABoundedNumberOfALargeSwarmToItsOriginAndTheSameOnesAgain() throws Exception {
+        for (int i = 1; i <= 2000; i++) {
+            announce(SERVED, i, 40_000, 100, "started", "10.1.2.3");
+        }
+        origin = Optional.of(new SwarmTable.Address(ip("10.9.9.9"), 9201));
+        Set<Integer> seated = new HashSet<>();
+        for (int i = 1; i <= 2000; i++) {
+            if (handedTo(i).contains(9201)) {
+                seated.add(i);
+            }
+        }
+
+        assertThat(seated).hasSizeBetween(Tracker.SEATS / 2, Tracker.SEATS * 2);
+        assertThat(seated).allSatisfy(peer -> assertThat(handedTo(peer)).contains(9201));
     }
 
     private static String mutilated(String query, Random random) {

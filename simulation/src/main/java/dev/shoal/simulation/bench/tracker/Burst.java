@@ -1,36 +1,43 @@
 package dev.shoal.simulation.bench.tracker;
 
 import dev.shoal.model.InfoHash;
+import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Peers of one torrent that announce one after the other at an even rate, each on a connection of its own as libtorrent does,
- * whether or not the earlier ones were answered. One thread: the caller's.
+ * Peers of one torrent that announce one after the other at an even rate, whether or not the earlier ones were answered. They
+ * share a few hundred connections, on which requests are pipelined, since 20,000 would need as many open files as many systems
+ * allow a process; so the tracker's cost of a new connection is not in the figures. One thread: the caller's.
  */
 final class Burst {
-    private static final int LARGEST_ANSWER = 4096;
-    private static final int SOURCE_ADDRESSES = 200;
+    /** Few enough for a limit of 1024 open files. */
+    static final int CONNECTIONS = 400;
+
+    private static final int BUFFER = 64 << 10;
+    private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *([0-9]{1,6})\r\n");
 
     private final Selector selector;
-    private final InetSocketAddress tracker;
+    private final List<Connection> connections = new ArrayList<>();
     private final List<Long> latencies = new ArrayList<>();
-    private long deadline;
     private int open;
     private int failed;
 
-    private Burst(Selector selector, InetSocketAddress tracker) {
+    private Burst(Selector selector) {
         this.selector = selector;
-        this.tracker = tracker;
     }
 
     /**
@@ -41,30 +48,50 @@ final class Burst {
      */
     record Result(List<Long> latencies, int failed) {}
 
-    private record Call(ByteBuffer request, ByteBuffer answer, long due) {}
+    private static final class Connection {
+        private final SocketChannel channel;
+        private final Deque<ByteBuffer> requests = new ArrayDeque<>();
+        private final Deque<Long> due = new ArrayDeque<>();
+        private final ByteBuffer answers = ByteBuffer.allocate(BUFFER);
+
+        Connection(SocketChannel channel) {
+            this.channel = channel;
+        }
+    }
 
     /** Lets {@code peers} announce within {@code nanos}, and returns when all are answered or {@code limit} nanos have passed. */
     static Result run(InetSocketAddress tracker, InfoHash torrent, int peers, long nanos, long limit)
             throws IOException {
         try (Selector selector = Selector.open()) {
-            Burst burst = new Burst(selector, tracker);
+            Burst burst = new Burst(selector);
             try {
+                for (int i = 0; i < Math.min(peers, CONNECTIONS); i++) {
+                    SocketChannel channel = SocketChannel.open(tracker);
+                    Connection connection = new Connection(channel);
+                    burst.connections.add(connection);
+                    channel.configureBlocking(false);
+                    channel.register(selector, SelectionKey.OP_READ, connection);
+                }
                 return burst.run(torrent, peers, nanos, limit);
             } finally {
-                for (SelectionKey key : selector.keys()) {
-                    key.channel().close();
+                for (Connection connection : burst.connections) {
+                    connection.channel.close();
                 }
             }
         }
     }
 
     private Result run(InfoHash torrent, int peers, long nanos, long limit) throws IOException {
+        String hash = torrent.value().replaceAll("(..)", "%$1");
         long start = System.nanoTime();
-        deadline = start + limit;
+        long deadline = start + limit;
         int next = 0;
         while ((next < peers || open > 0) && System.nanoTime() < deadline) {
             while (next < peers && System.nanoTime() - start >= due(next, peers, nanos)) {
-                announce(torrent, next, start + due(next, peers, nanos));
+                announce(
+                        request(hash, next),
+                        connections.get(next % connections.size()),
+                        start + due(next, peers, nanos));
                 next++;
             }
             if (next < peers) {
@@ -81,60 +108,98 @@ final class Burst {
         return nanos * peer / peers;
     }
 
-    private void announce(InfoHash torrent, int peer, long due) throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        channel.configureBlocking(false);
-        // A machine has one address; here they share a few, so that the ports of one do not run out.
-        byte[] source = {127, 0, 1, (byte) (1 + peer % SOURCE_ADDRESSES)};
-        channel.bind(new InetSocketAddress(InetAddress.getByAddress(source), 0));
-        Call call = new Call(request(torrent, peer), ByteBuffer.allocate(LARGEST_ANSWER), due);
+    private void announce(ByteBuffer request, Connection to, long due) {
+        if (!to.channel.isOpen()) {
+            failed++;
+            return;
+        }
         open++;
-        boolean connected = channel.connect(tracker);
-        channel.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, call);
-    }
-
-    private static ByteBuffer request(InfoHash torrent, int peer) {
-        String hash = torrent.value().replaceAll("(..)", "%$1");
-        String text = "GET /announce?info_hash=" + hash + "&peer_id=-LT2060-%012d".formatted(peer)
-                + "&port=6881&uploaded=0&downloaded=0&left=" + (peer % 100 == 0 ? 0 : 1 << 20)
-                + "&event=started&numwant=200&compact=1 HTTP/1.1\r\nHost: tracker\r\nConnection: close\r\n\r\n";
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private void ready(SelectionKey key) {
-        Call call = (Call) key.attachment();
-        SocketChannel channel = (SocketChannel) key.channel();
+        to.requests.add(request);
+        to.due.add(due);
         try {
-            if (key.isConnectable() && channel.finishConnect()) {
-                key.interestOps(SelectionKey.OP_WRITE);
-            } else if (key.isWritable()) {
-                channel.write(call.request);
-                key.interestOps(call.request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-            } else if (key.isReadable() && channel.read(call.answer) < 0) {
-                ended(call);
-                channel.close();
-            }
+            write(to);
         } catch (IOException e) {
-            lost(channel);
+            lost(to);
         }
     }
 
-    private void ended(Call call) {
+    private static ByteBuffer request(String hash, int peer) {
+        String text = "GET /announce?info_hash=" + hash + "&peer_id=-LT2060-%012d".formatted(peer)
+                + "&port=6881&uploaded=0&downloaded=0&left=" + (peer % 100 == 0 ? 0 : 1 << 20)
+                + "&event=started&numwant=200&compact=1 HTTP/1.1\r\nHost: tracker\r\n\r\n";
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private void write(Connection connection) throws IOException {
+        for (ByteBuffer next = connection.requests.peek(); next != null; next = connection.requests.peek()) {
+            connection.channel.write(next);
+            if (next.hasRemaining()) {
+                key(connection).interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                return;
+            }
+            connection.requests.remove();
+        }
+        key(connection).interestOps(SelectionKey.OP_READ);
+    }
+
+    private SelectionKey key(Connection connection) {
+        return Objects.requireNonNull(connection.channel.keyFor(selector), "registered when it was opened");
+    }
+
+    private void ready(SelectionKey key) {
+        Connection connection = (Connection) key.attachment();
+        try {
+            if (key.isWritable()) {
+                write(connection);
+            }
+            if (key.isReadable()) {
+                if (connection.channel.read(connection.answers) < 0) {
+                    throw new EOFException("cut off");
+                }
+                take(connection);
+            }
+        } catch (IOException e) {
+            lost(connection);
+        }
+    }
+
+    /** Takes the answers that are all there out of the buffer. */
+    private void take(Connection connection) throws IOException {
+        ByteBuffer buffer = connection.answers.flip();
+        String text = StandardCharsets.ISO_8859_1.decode(buffer.duplicate()).toString();
+        int at = 0;
+        for (int head = text.indexOf("\r\n\r\n", at); head >= 0; head = text.indexOf("\r\n\r\n", at)) {
+            Matcher length = LENGTH.matcher(text.substring(at, head + 2));
+            if (!length.find()) {
+                throw new IOException("an answer without its length");
+            }
+            int end = head + 4 + Integer.parseInt(length.group(1));
+            if (end > text.length()) {
+                break;
+            }
+            ended(text.substring(at, end), connection.due.remove());
+            at = end;
+        }
+        buffer.position(at);
+        buffer.compact();
+    }
+
+    private void ended(String answer, long due) {
         open--;
-        call.answer.flip();
-        String answer = StandardCharsets.ISO_8859_1.decode(call.answer).toString();
         if (answer.startsWith("HTTP/1.1 200") && answer.contains("5:peers") && answer.endsWith("e")) {
-            latencies.add(System.nanoTime() - call.due);
+            latencies.add(System.nanoTime() - due);
         } else {
             failed++;
         }
     }
 
-    private void lost(SocketChannel channel) {
-        open--;
-        failed++;
+    private void lost(Connection connection) {
+        open -= connection.due.size();
+        failed += connection.due.size();
+        connection.due.clear();
+        connection.requests.clear();
         try {
-            channel.close();
+            connection.channel.close();
         } catch (IOException e) {
             System.err.println("shoal: " + e.getMessage());
         }

@@ -1,0 +1,261 @@
+package dev.shoal.agent.region.origin;
+
+import dev.shoal.agent.region.origin.OriginPeer.Offer;
+import dev.shoal.agent.region.origin.PeerWire.Message;
+import dev.shoal.agent.region.origin.StripePolicy.Decision;
+import dev.shoal.agent.region.origin.StripePolicy.Leecher;
+import dev.shoal.model.torrent.Metainfo;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * One artifact's first copy on its way into the swarm, then a common seed. Each piece is shown to one leecher alone until some
+ * leecher has it; what leechers say they have is also how two origins see each other's work. Confined to the thread of
+ * {@link OriginServer}.
+ */
+final class OriginTorrent {
+    private static final double WINDOW_SECONDS = 0.25;
+
+    private final Metainfo metainfo;
+    private final PieceStore store;
+    private final IntConsumer elsewhere;
+    private final PieceOrder order;
+    private final Map<Integer, OriginPeer> peers = new LinkedHashMap<>();
+    private final BitSet stored = new BitSet();
+    /** Of each piece, how many leechers have it. */
+    private final int[] holders;
+
+    /** How many pieces at least one leecher has. */
+    private int out;
+
+    private Pace pace = Pace.first();
+    private boolean open;
+    private boolean fullWindow;
+    private double windowAt;
+    private long windowSent;
+    private final LongAdder sent = new LongAdder();
+
+    /** @param elsewhere hears which pieces the swarm has */
+    OriginTorrent(PieceStore store, IntConsumer elsewhere, RandomGenerator dice) {
+        this.metainfo = store.metainfo();
+        this.store = store;
+        this.elsewhere = elsewhere;
+        this.order = new PieceOrder(metainfo.pieceCount(), dice);
+        this.holders = new int[metainfo.pieceCount()];
+    }
+
+    PieceStore store() {
+        return store;
+    }
+
+    Metainfo metainfo() {
+        return metainfo;
+    }
+
+    int size() {
+        return peers.size();
+    }
+
+    List<OriginPeer> peers() {
+        return List.copyOf(peers.values());
+    }
+
+    /** Payload bytes that left. Readable by any thread. */
+    long sent() {
+        return sent.sum();
+    }
+
+    /** What a new leecher is told to be here. */
+    Optional<BitSet> shown() {
+        return open && !stored.isEmpty() ? Optional.of((BitSet) stored.clone()) : Optional.empty();
+    }
+
+    void join(OriginPeer peer, double now) {
+        peers.put(peer.id(), peer);
+        shown().ifPresent(peer.told::or);
+        dispatch(now);
+    }
+
+    void leave(OriginPeer peer, double now) {
+        if (peers.remove(peer.id()) != null) {
+            peer.has.stream().forEach(piece -> out -= --holders[piece] == 0 ? 1 : 0);
+            dispatch(now);
+        }
+    }
+
+    void stored(int piece, double now) {
+        stored.set(piece);
+        if (open) {
+            peers.values().forEach(peer -> show(peer, piece));
+        } else {
+            dispatch(now);
+        }
+    }
+
+    /** Returns whether the leecher is still of interest: not once it has all. */
+    boolean on(OriginPeer peer, Message message, double now) {
+        switch (message) {
+            case Message.Have have -> has(peer, have.piece(), now);
+            case Message.Bitfield field -> field.pieces().stream().forEach(piece -> has(peer, piece, now));
+            case Message.Request request -> {
+                int end = request.begin() + request.length();
+                if (peer.told.get(request.piece()) && end <= metainfo.pieceSize(request.piece()) && end > 0) {
+                    peer.ask(request);
+                }
+            }
+            case Message.Cancel cancel -> peer.cancel(cancel.request());
+            case Message.Other other -> {}
+        }
+        return peer.has.cardinality() < metainfo.pieceCount();
+    }
+
+    private void has(OriginPeer peer, int piece, double now) {
+        if (peer.has.get(piece)) {
+            return;
+        }
+        peer.has.set(piece);
+        boolean mine = peer.offers.remove(piece) != null;
+        if (holders[piece]++ == 0) {
+            out++;
+            elsewhere.accept(piece);
+            if (!mine && !open && isOnItsWay(piece)) {
+                order.collided(needed());
+            }
+        }
+        if (!open && out == holders.length) {
+            open();
+        } else if (mine) {
+            dispatch(now);
+        }
+    }
+
+    private boolean isOnItsWay(int piece) {
+        return peers.values().stream().anyMatch(p -> p.offers.containsKey(piece));
+    }
+
+    /** A block has left. */
+    void sent(OriginPeer peer, Message.Request block, double now) {
+        sent.add(block.length());
+        peer.progressAt = now;
+        peer.stalled = false;
+        Offer offer = peer.offers.get(block.piece());
+        if (offer != null) {
+            offer.sent += block.length();
+            if (isSent(block.piece(), offer)) {
+                peer.pieceSeconds = Math.max(1e-6, now - offer.at);
+                dispatch(now);
+            }
+        }
+    }
+
+    private boolean isSent(int piece, Offer offer) {
+        return offer.sent >= metainfo.pieceSize(piece);
+    }
+
+    /** Time has passed. */
+    void tick(double now) {
+        if (open) {
+            return;
+        }
+        double median = StripePolicy.median(leechers());
+        for (OriginPeer peer : peers.values()) {
+            peer.offers.entrySet().removeIf(entry -> {
+                Offer offer = entry.getValue();
+                boolean gone = isSent(entry.getKey(), offer);
+                double since = now - Math.max(offer.at, peer.progressAt);
+                boolean lost = StripePolicy.isLost(since, now - offer.at, gone, median);
+                peer.stalled |= lost && since > StripePolicy.STALLED_SECONDS;
+                peer.pieceSeconds = lost ? Math.max(peer.pieceSeconds, now - offer.at) : peer.pieceSeconds;
+                return lost;
+            });
+        }
+        if (now - windowAt >= WINDOW_SECONDS) {
+            if (fullWindow && windowAt > 0) {
+                pace = pace.after((sent.sum() - windowSent) / (now - windowAt));
+            }
+            windowAt = now;
+            windowSent = sent.sum();
+            fullWindow = true;
+        }
+        dispatch(now);
+    }
+
+    private void dispatch(double now) {
+        if (open || peers.isEmpty()) {
+            fullWindow = false;
+            return;
+        }
+        BitSet needed = needed();
+        while (!needed.isEmpty()) {
+            if (!(StripePolicy.decide(leechers(), pace.open()) instanceof Decision.Offer offer)) {
+                return;
+            }
+            OriginPeer peer = Objects.requireNonNull(peers.get(offer.leecher()));
+            BitSet ready = (BitSet) needed.clone();
+            ready.and(stored);
+            ready.andNot(peer.has);
+            int piece = order.next(needed, ready);
+            if (piece == PieceOrder.NONE) {
+                fullWindow = false;
+                return;
+            }
+            needed.clear(piece);
+            peer.taken++;
+            peer.offers.put(piece, new Offer(now));
+            tell(peer, piece);
+        }
+        fullWindow = false;
+    }
+
+    /** Everybody is shown everything: the swarm has a copy. */
+    private void open() {
+        open = true;
+        for (OriginPeer peer : peers.values()) {
+            peer.offers.clear();
+            stored.stream().forEach(piece -> show(peer, piece));
+        }
+    }
+
+    private void show(OriginPeer peer, int piece) {
+        if (!peer.told.get(piece) && !peer.has.get(piece)) {
+            tell(peer, piece);
+        }
+    }
+
+    /** Telling again of what was given up once costs nothing and changes nothing. */
+    private static void tell(OriginPeer peer, int piece) {
+        peer.told.set(piece);
+        peer.say(PeerWire.have(piece));
+    }
+
+    private BitSet needed() {
+        BitSet needed = new BitSet();
+        for (int piece = 0; piece < holders.length; piece++) {
+            needed.set(piece, holders[piece] == 0);
+        }
+        for (OriginPeer peer : peers.values()) {
+            peer.offers.keySet().forEach(needed::clear);
+        }
+        return needed;
+    }
+
+    private List<Leecher> leechers() {
+        List<Leecher> leechers = new ArrayList<>(peers.size());
+        for (OriginPeer peer : peers.values()) {
+            int unsent = 0;
+            for (Map.Entry<Integer, Offer> offer : peer.offers.entrySet()) {
+                unsent += isSent(offer.getKey(), offer.getValue()) ? 0 : 1;
+            }
+            leechers.add(new Leecher(peer.id(), unsent, peer.taken, peer.pieceSeconds, peer.stalled));
+        }
+        return leechers;
+    }
+}
