@@ -46,6 +46,9 @@ public final class RegionAgent implements Callable<Integer> {
     /** Of a client that does not watch: a silent server is given up soon. */
     private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
 
+    /** A leecher's announce waits so long for the origin: libtorrent gives a tracker 10 s ({@code SessionSettings}). */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(4);
+
     private static final int MOST_THREADS = 64;
 
     @Option(names = "--config", required = true, paramLabel = "FILE")
@@ -87,7 +90,7 @@ public final class RegionAgent implements Callable<Integer> {
                 : Optional.empty();
         Tracker tracker = new Tracker(
                 book::infoHashes,
-                hash -> origin.seeds(hash) ? seed : Optional.empty(),
+                hash -> origin.serves(hash, ANSWER_LIMIT).thenApply(serves -> serves ? seed : Optional.empty()),
                 Clock.systemUTC(),
                 ThreadLocalRandom::current);
         ReportCollector reports = opened(new ReportCollector(

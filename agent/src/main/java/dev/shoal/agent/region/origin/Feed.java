@@ -136,8 +136,19 @@ final class Feed implements AutoCloseable {
         }
     }
 
-    /** Returns whether all of the run is there. */
+    /** Returns whether all of the run is there. Whatever happens, what is missing of it can be taken again. */
     private boolean fill(Run run) {
+        try {
+            read(run);
+        } catch (RuntimeException e) {
+            LOG.error("reading pieces {} to {} of {}", run.first(), run.end(), artifact.digest(), e);
+        } finally {
+            release(run);
+        }
+        return isThere(run);
+    }
+
+    private void read(Run run) {
         int at = run.first();
         try {
             while (at < run.end() && pieces.holds(at)) {
@@ -153,7 +164,6 @@ final class Feed implements AutoCloseable {
                 LOG.warn("reading pieces {} to {} of {} from S3: {}", at, run.end(), artifact.digest(), e.getMessage());
             }
         }
-        return release(run);
     }
 
     private int fetch(int from, int end) throws IOException {
@@ -209,17 +219,24 @@ final class Feed implements AutoCloseable {
         }
     }
 
-    /** Gives back what is still missing. Returns whether nothing was. */
-    private boolean release(Run run) {
+    private boolean isThere(Run run) {
         lock.lock();
         try {
             int next = missing.nextSetBit(run.first());
-            boolean done = next < 0 || next >= run.end();
+            return next < 0 || next >= run.end();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives back what is still missing. */
+    private void release(Run run) {
+        lock.lock();
+        try {
             for (int piece = run.first(); piece < run.end(); piece++) {
                 idle.set(piece, missing.get(piece));
             }
             changed.signalAll();
-            return done;
         } finally {
             lock.unlock();
         }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves a region's artifacts: reads each from S3 once and gives its pieces away as they come in, after their hash was checked. One
- * thread owns which artifacts are served; {@link #metainfo}, {@link #seeds} and {@link #status} may be called from any thread.
+ * thread owns which artifacts are served; {@link #metainfo}, {@link #serves} and {@link #status} may be called from any thread.
  */
 public final class Origin implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Origin.class);
@@ -50,6 +51,7 @@ public final class Origin implements AutoCloseable {
     private final OriginServer server;
     private final LinkedBlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
     private final Map<Digest, Seeding> seedings = new ConcurrentHashMap<>();
+    private final Map<InfoHash, CompletableFuture<Boolean>> awaited = new ConcurrentHashMap<>();
     private final Attempts attempts = new Attempts();
     private Map<Digest, Artifact> wanted = Map.of();
     private final Thread thread = Thread.ofPlatform().daemon().name("origin").unstarted(this::run);
@@ -84,9 +86,20 @@ public final class Origin implements AutoCloseable {
         return Optional.ofNullable(seedings.get(digest)).map(Seeding::metainfo);
     }
 
-    /** Whether leechers of this torrent find it here. */
-    public boolean seeds(InfoHash infoHash) {
-        return server.serves(infoHash);
+    /** Completes, on another thread, with whether leechers of this torrent find it here: when they do, or after {@code limit}. */
+    public CompletableFuture<Boolean> serves(InfoHash infoHash, Duration limit) {
+        if (server.serves(infoHash)) {
+            return CompletableFuture.completedFuture(true);
+        }
+        CompletableFuture<Boolean> begun = awaited.computeIfAbsent(infoHash, hash -> new CompletableFuture<>());
+        if (server.serves(infoHash)) {
+            serving(infoHash);
+        }
+        return begun.copy().completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void serving(InfoHash infoHash) {
+        Optional.ofNullable(awaited.remove(infoHash)).ifPresent(begun -> begun.completeAsync(() -> true));
     }
 
     /** Whether its threads turn. */
@@ -94,10 +107,12 @@ public final class Origin implements AutoCloseable {
         return thread.isAlive() && server.isTurning();
     }
 
-    /** For {@code GET /v1/status}: of each artifact by digest, its size and the bytes sent to machines and fetched from S3. */
+    /** For {@code GET /v1/status}: of each artifact by digest, its size, the bytes sent to machines and fetched from S3, and its leechers. */
     public Map<String, Object> status() {
         Map<String, Object> status = new TreeMap<>();
-        seedings.forEach((digest, seeding) -> status.put(digest.value(), seeding.status()));
+        Map<InfoHash, OriginTorrent.State> states = server.states();
+        seedings.forEach((digest, seeding) -> status.put(
+                digest.value(), seeding.status(states.get(seeding.metainfo().infoHash()))));
         return status;
     }
 
@@ -182,6 +197,7 @@ public final class Origin implements AutoCloseable {
                             home,
                             store,
                             server,
+                            () -> serving(artifact.infoHash()),
                             (digest, failure) -> mailbox.add(new Event.Ended(digest, failure))));
             LOG.info("seeding {} ({} bytes)", artifact.digest(), artifact.size());
             return true;
@@ -208,6 +224,8 @@ public final class Origin implements AutoCloseable {
     }
 
     private void drop() {
+        awaited.keySet()
+                .retainAll(wanted.values().stream().map(Artifact::infoHash).toList());
         Set<Digest> gone = new HashSet<>(seedings.keySet());
         gone.removeAll(wanted.keySet());
         for (Digest digest : gone) {

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One artifact's first copy on its way into the swarm, then a common seed. Each piece is shown to one leecher alone until some
@@ -22,6 +24,7 @@ import java.util.random.RandomGenerator;
  * {@link OriginServer}.
  */
 final class OriginTorrent {
+    private static final Logger LOG = LoggerFactory.getLogger(OriginTorrent.class);
     private static final double WINDOW_SECONDS = 0.25;
 
     private final Metainfo metainfo;
@@ -38,10 +41,25 @@ final class OriginTorrent {
 
     private Pace pace = Pace.first();
     private boolean open;
+    /** When last a byte left, a leecher came, or somebody said to have a piece. */
+    private double movedAt;
+
     private boolean fullWindow;
     private double windowAt;
     private long windowSent;
     private final LongAdder sent = new LongAdder();
+
+    /**
+     * How far it is.
+     *
+     * @param leechers connected
+     * @param stalled of them, those that did not take what they were offered
+     * @param stored pieces that can be given
+     * @param out pieces that some connected leecher has
+     * @param offered pieces that a leecher may take now and has not taken wholly
+     * @param open whether everything is shown to everybody
+     */
+    record State(int leechers, int stalled, int stored, int out, int offered, boolean open) {}
 
     /** @param elsewhere hears which pieces the swarm has */
     OriginTorrent(PieceStore store, IntConsumer elsewhere, RandomGenerator dice) {
@@ -80,6 +98,7 @@ final class OriginTorrent {
 
     void join(OriginPeer peer, double now) {
         peers.put(peer.id(), peer);
+        movedAt = now;
         shown().ifPresent(peer.told::or);
         dispatch(now);
     }
@@ -93,6 +112,7 @@ final class OriginTorrent {
 
     void stored(int piece, double now) {
         stored.set(piece);
+        movedAt = now;
         if (open) {
             peers.values().forEach(peer -> show(peer, piece));
         } else {
@@ -122,6 +142,7 @@ final class OriginTorrent {
             return;
         }
         peer.has.set(piece);
+        movedAt = now;
         boolean mine = peer.offers.remove(piece) != null;
         if (holders[piece]++ == 0) {
             out++;
@@ -145,6 +166,7 @@ final class OriginTorrent {
     void sent(OriginPeer peer, Message.Request block, double now) {
         sent.add(block.length());
         peer.progressAt = now;
+        movedAt = now;
         peer.stalled = false;
         Offer offer = peer.offers.get(block.piece());
         if (offer != null) {
@@ -163,6 +185,15 @@ final class OriginTorrent {
     /** Time has passed. */
     void tick(double now) {
         if (open) {
+            return;
+        }
+        if (!peers.isEmpty() && !stored.isEmpty() && now - movedAt > StripePolicy.STUCK_SECONDS) {
+            LOG.warn(
+                    "{}: nothing has moved for {} s; everything is shown to everybody: {}",
+                    metainfo.infoHash(),
+                    StripePolicy.STUCK_SECONDS,
+                    state());
+            open();
             return;
         }
         double median = StripePolicy.median(leechers());
@@ -234,6 +265,13 @@ final class OriginTorrent {
     private static void tell(OriginPeer peer, int piece) {
         peer.told.set(piece);
         peer.say(PeerWire.have(piece));
+    }
+
+    /** For {@code GET /v1/status}, and for the log when it is stuck. */
+    State state() {
+        int offered = peers.values().stream().mapToInt(p -> p.offers.size()).sum();
+        int stalled = (int) peers.values().stream().filter(p -> p.stalled).count();
+        return new State(peers.size(), stalled, stored.cardinality(), out, offered, open);
     }
 
     private BitSet needed() {

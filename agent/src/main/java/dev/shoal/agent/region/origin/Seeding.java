@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** An artifact that is being read from S3 and given away. Started and closed by the thread of {@link Origin}. */
 final class Seeding implements AutoCloseable {
@@ -33,6 +35,7 @@ final class Seeding implements AutoCloseable {
      * Starts to read and to give.
      *
      * @param home holds the file; made if it is missing
+     * @param serving runs, on another thread, once leechers are answered
      * @param ended hears once, on another thread, when the whole artifact is there, or why it will not be
      */
     static Seeding start(
@@ -41,6 +44,7 @@ final class Seeding implements AutoCloseable {
             Path home,
             RegionStore store,
             OriginServer server,
+            Runnable serving,
             BiConsumer<Digest, Optional<String>> ended)
             throws IOException {
         Files.createDirectories(home);
@@ -65,7 +69,7 @@ final class Seeding implements AutoCloseable {
                 ended.accept(digest, Optional.of(reason));
             }
         });
-        server.add(pieces, feed::isElsewhere);
+        server.add(pieces, feed::isElsewhere, serving);
         feed.start();
         return new Seeding(pieces, server, feed);
     }
@@ -74,9 +78,16 @@ final class Seeding implements AutoCloseable {
         return metainfo;
     }
 
-    /** For {@code GET /v1/status}: bytes given to leechers, and read from S3. */
-    Map<String, Object> status() {
-        return Map.of("size", metainfo.size(), "sent", server.sent(metainfo.infoHash()), "fetched", feed.fetched());
+    /** For {@code GET /v1/status}: bytes given to leechers, and read from S3, and how far that is. */
+    Map<String, Object> status(OriginTorrent.@Nullable State swarm) {
+        Map<String, Object> status = new TreeMap<>();
+        status.put("size", metainfo.size());
+        status.put("sent", server.sent(metainfo.infoHash()));
+        status.put("fetched", feed.fetched());
+        if (swarm != null) {
+            status.put("swarm", swarm);
+        }
+        return status;
     }
 
     @Override

@@ -15,6 +15,9 @@ final class StripePolicy {
     /** Everything was sent and nothing was heard: lost, or refused by the receiver's hash check. */
     static final double SILENT_SECONDS = 10;
 
+    /** Pieces are there, leechers lack them, and nothing has left or was heard for so long: the policy is wrong here. */
+    static final double STUCK_SECONDS = 15;
+
     private static final double SLOW = 0.25;
 
     private StripePolicy() {}
@@ -26,7 +29,8 @@ final class StripePolicy {
      * @param open offered pieces that are not wholly sent
      * @param taken pieces that it was ever offered
      * @param pieceSeconds how long its last piece took; 0 if it had none
-     * @param stalled whether an offer to it was given up, and no byte moved since
+     * @param stalled whether an offer to it was given up, and no byte moved since: it is offered one piece at a time, and only
+     *     while nobody else is there
      */
     record Leecher(int id, int open, int taken, double pieceSeconds, boolean stalled) {}
 
@@ -42,11 +46,14 @@ final class StripePolicy {
     /** @param pace how many pieces are to be on their way */
     static Decision decide(Collection<Leecher> leechers, int pace) {
         long lively = leechers.stream().filter(l -> !l.stalled()).count();
+        if (lively == 0) {
+            return lastHope(leechers);
+        }
         int open = leechers.stream()
                 .filter(l -> !l.stalled())
                 .mapToInt(Leecher::open)
                 .sum();
-        if (lively == 0 || open >= pace) {
+        if (open >= pace) {
             return new Decision.Wait();
         }
         double median = median(leechers);
@@ -59,6 +66,15 @@ final class StripePolicy {
                         .thenComparingInt(Leecher::taken)
                         .thenComparingInt(Leecher::id));
         return best.filter(l -> !isSlow(l, median) || l.open() == 0)
+                .<Decision>map(l -> new Decision.Offer(l.id()))
+                .orElseGet(Decision.Wait::new);
+    }
+
+    /** All have stalled: one may have been slow to start, so they are asked in turn, for as long as it takes. */
+    private static Decision lastHope(Collection<Leecher> leechers) {
+        return leechers.stream()
+                .filter(l -> l.open() == 0)
+                .min(Comparator.comparingInt(Leecher::taken).thenComparingInt(Leecher::id))
                 .<Decision>map(l -> new Decision.Offer(l.id()))
                 .orElseGet(Decision.Wait::new);
     }

@@ -30,11 +30,16 @@ public final class AnnounceHandler extends Handler.Abstract.NonBlocking {
         String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
         InetSocketAddress caller =
                 (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
-        byte[] body = tracker.announce(query, caller.getAddress());
-        response.setStatus(HttpStatus.OK_200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-        response.write(true, ByteBuffer.wrap(body), callback);
+        var unused = tracker.announce(query, caller.getAddress()).whenComplete((body, error) -> {
+            if (error != null) {
+                callback.failed(error);
+                return;
+            }
+            response.setStatus(HttpStatus.OK_200);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+            response.write(true, ByteBuffer.wrap(body), callback);
+        });
         return true;
     }
 }

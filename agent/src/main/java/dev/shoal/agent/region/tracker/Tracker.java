@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -37,7 +38,7 @@ public final class Tracker {
     private final LongAdder announces = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final Supplier<Set<InfoHash>> served;
-    private final Function<InfoHash, Optional<Address>> origin;
+    private final Function<InfoHash, CompletableFuture<Optional<Address>>> origin;
     private final Clock clock;
     private final Supplier<? extends RandomGenerator> random;
 
@@ -45,12 +46,12 @@ public final class Tracker {
      * A tracker without peers.
      *
      * @param served which torrents it answers about, now
-     * @param origin where this region agent itself gives a torrent away, if it does
+     * @param origin where this region agent itself gives a torrent away, if it does; completes within seconds, never with an error
      * @param random a source that is safe to use on the calling thread
      */
     public Tracker(
             Supplier<Set<InfoHash>> served,
-            Function<InfoHash, Optional<Address>> origin,
+            Function<InfoHash, CompletableFuture<Optional<Address>>> origin,
             Clock clock,
             Supplier<? extends RandomGenerator> random) {
         this.served = served;
@@ -61,25 +62,35 @@ public final class Tracker {
 
     /** A tracker whose seeds announce themselves like everybody else. */
     public Tracker(Supplier<Set<InfoHash>> served, Clock clock, Supplier<? extends RandomGenerator> random) {
-        this(served, hash -> Optional.empty(), clock, random);
+        this(served, hash -> CompletableFuture.completedFuture(Optional.empty()), clock, random);
     }
 
-    /** The bencoded answer to an announce {@code from} an address with this raw query. Never throws for what a peer has sent. */
-    public byte[] announce(String query, InetAddress from) {
+    /**
+     * The bencoded answer to an announce {@code from} an address with this raw query. Who lacks something is answered as soon as the
+     * origin serves the torrent, or has taken too long: a leecher that is told nothing asks again after seconds only. Never fails
+     * for what a peer has sent.
+     */
+    public CompletableFuture<byte[]> announce(String query, InetAddress from) {
         announces.increment();
         if (!(from instanceof Inet4Address ip)) {
-            return failure("compact peers are IPv4");
+            return CompletableFuture.completedFuture(failure("compact peers are IPv4"));
         }
         try {
             AnnounceRequest request = AnnounceRequest.parse(query);
             if (!served.get().contains(request.infoHash())) {
-                return failure("unknown torrent");
+                return CompletableFuture.completedFuture(failure("unknown torrent"));
             }
-            SwarmTable swarm = swarms.computeIfAbsent(request.infoHash(), hash -> new SwarmTable(random));
-            return reply(request, swarm.announce(request, ip, clock.instant()));
+            return request.left() == 0 || request.wanted() == 0
+                    ? CompletableFuture.completedFuture(answer(request, ip, Optional.empty()))
+                    : origin.apply(request.infoHash()).thenApply(seed -> answer(request, ip, seed));
         } catch (IllegalArgumentException malformed) {
-            return failure(String.valueOf(malformed.getMessage()));
+            return CompletableFuture.completedFuture(failure(String.valueOf(malformed.getMessage())));
         }
+    }
+
+    private byte[] answer(AnnounceRequest request, Inet4Address ip, Optional<Address> seed) {
+        SwarmTable swarm = swarms.computeIfAbsent(request.infoHash(), hash -> new SwarmTable(random));
+        return reply(request, swarm.announce(request, ip, clock.instant()), seed);
     }
 
     /** Forgets torrents that are no longer served. */
@@ -87,10 +98,10 @@ public final class Tracker {
         swarms.keySet().retainAll(Set.copyOf(still));
     }
 
-    private byte[] reply(AnnounceRequest request, SwarmTable.Handout handout) {
+    private byte[] reply(AnnounceRequest request, SwarmTable.Handout handout, Optional<Address> seed) {
         List<Address> peers = new ArrayList<>(handout.peers());
-        if (request.left() > 0 && request.wanted() > 0 && hasSeat(request.peerId(), handout.population())) {
-            origin.apply(request.infoHash()).ifPresent(seed -> peers.add(0, seed));
+        if (hasSeat(request.peerId(), handout.population())) {
+            seed.ifPresent(address -> peers.add(0, address));
         }
         boolean calm = handout.intervalSeconds() >= HandoutPolicy.LONG_SECONDS;
         int interval = calm ? jittered(handout.intervalSeconds()) : handout.intervalSeconds();

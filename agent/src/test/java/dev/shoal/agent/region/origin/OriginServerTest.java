@@ -42,7 +42,7 @@ class OriginServerTest {
             }
         }
         server = OriginServer.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), new Random(1));
-        server.add(store, elsewhere::add);
+        server.add(store, elsewhere::add, () -> {});
     }
 
     @AfterEach
@@ -133,6 +133,31 @@ class OriginServerTest {
     }
 
     @Test
+    void offersAgainWhenEveryLeecherHasOnceLetItsOffersLapse() throws IOException {
+        WireLeecher sleepy = leecher();
+        storedAll();
+        within(10).until(() -> sleepy.offered().size() == Pace.LEAST);
+        within(10).until(() -> state().stalled() == 1);
+
+        takeAll(sleepy);
+
+        assertThat(state().stalled()).isZero();
+    }
+
+    @Test
+    void showsEverythingToEverybodyWhenNothingMoves() throws IOException {
+        WireLeecher deaf = leecher();
+        WireLeecher alsoDeaf = leecher();
+        storedAll();
+
+        within(60)
+                .until(() ->
+                        deaf.offered().size() == PIECES && alsoDeaf.offered().size() == PIECES);
+
+        assertThat(state().open()).isTrue();
+    }
+
+    @Test
     void shutsTheDoorOnWhoHasAllAndOnWhoTalksNonsense() throws IOException {
         WireLeecher whole = leecher();
         for (int piece = 0; piece < PIECES; piece++) {
@@ -160,6 +185,10 @@ class OriginServerTest {
         within(10).until(() -> !one.received().isEmpty());
         assertThat(one.received()).containsOnlyKeys(3);
         assertThat(server.sent(RELEASE.metainfo().infoHash())).isEqualTo(1000);
+    }
+
+    private OriginTorrent.State state() {
+        return server.states().get(RELEASE.metainfo().infoHash());
     }
 
     private void storedAll() {

@@ -60,6 +60,16 @@ class StripePolicyTest {
     }
 
     @Test
+    void asksOneAfterTheOtherWhenAllHaveStalled() {
+        Leecher first = new Leecher(1, 0, 7, 0, true);
+        Leecher second = new Leecher(2, 0, 6, 0, true);
+        Leecher busy = new Leecher(3, 1, 1, 0, true);
+
+        assertThat(StripePolicy.decide(List.of(first, second, busy), PACE)).isEqualTo(new Decision.Offer(2));
+        assertThat(StripePolicy.decide(List.of(busy), PACE)).isEqualTo(new Decision.Wait());
+    }
+
+    @Test
     void givesAnOfferUpWhenNoByteMovesForThreeSeconds() {
         assertThat(StripePolicy.isLost(2.9, 2.9, false, 1)).isFalse();
         assertThat(StripePolicy.isLost(3.1, 3.1, false, 1)).isTrue();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class TrackerTest {
     private Optional<SwarmTable.Address> origin = Optional.empty();
     private final Tracker tracker = new Tracker(
             () -> served,
-            hash -> origin,
+            hash -> CompletableFuture.completedFuture(origin),
             Clock.fixed(Instant.parse("2026-11-22T21:00:00Z"), ZoneOffset.UTC),
             ThreadLocalRandom::current);
 
@@ -65,7 +66,7 @@ class TrackerTest {
 
     @Test
     void saysWhatIsWrongWithAMalformedAnnounce() throws Exception {
-        Map<?, ?> reply = decode(tracker.announce("info_hash=x", ip("10.1.2.3")));
+        Map<?, ?> reply = decode(tracker.announce("info_hash=x", ip("10.1.2.3")).join());
 
         assertThat(failure(reply)).contains("info_hash");
     }
@@ -116,7 +117,8 @@ class TrackerTest {
         Random random = new Random(20_261_123);
 
         for (int i = 0; i < 20_000; i++) {
-            Map<?, ?> reply = decode(tracker.announce(mutilated(sound, random), ip("10.1.2.3")));
+            Map<?, ?> reply = decode(
+                    tracker.announce(mutilated(sound, random), ip("10.1.2.3")).join());
             assertThat(reply.containsKey("failure reason") ^ reply.containsKey("peers"))
                     .isTrue();
         }
@@ -190,9 +192,10 @@ class TrackerTest {
             escaped.append('%').append(hash.value(), i, i + 2);
         }
         return decode(tracker.announce(
-                "info_hash=" + escaped + "&peer_id=-XX0001-%012d".formatted(peer) + "&port=" + port + "&left=" + left
-                        + "&event=" + event + "&numwant=20",
-                ip(from)));
+                        "info_hash=" + escaped + "&peer_id=-XX0001-%012d".formatted(peer) + "&port=" + port + "&left="
+                                + left + "&event=" + event + "&numwant=20",
+                        ip(from))
+                .join());
     }
 
     private static Map<?, ?> decode(byte[] reply) {
