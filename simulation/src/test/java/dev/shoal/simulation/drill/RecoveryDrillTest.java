@@ -52,6 +52,7 @@ class RecoveryDrillTest {
 
     @RegisterExtension
     static final StackLogs LOGS = new StackLogs(() -> stack);
+
     private static Signals signals;
 
     @BeforeAll
