@@ -1,6 +1,7 @@
 package dev.shoal.simulation.bench;
 
 import dev.shoal.simulation.bench.artifact.ArtifactBench;
+import dev.shoal.simulation.bench.deploy.DeployBench;
 import dev.shoal.simulation.bench.propagation.PropagationBench;
 import dev.shoal.simulation.bench.queue.QueueBench;
 import dev.shoal.simulation.bench.recovery.RecoveryCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
             PropagationBench.class,
             TrackerBench.class,
             SwarmBench.class,
-            ReportsBench.class
+            ReportsBench.class,
+            DeployBench.class
         })
 public final class BenchCommand {}
