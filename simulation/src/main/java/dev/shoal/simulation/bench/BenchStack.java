@@ -7,34 +7,60 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A stack of a benchmark's own, in a temporary directory. It is taken down and its directory deleted when this process ends.
- *
- * @param dir its directory
- * @param file what {@code ./shoal up} wrote of it
+ * A stack of a benchmark's own, in a temporary directory. It is taken down and its directory deleted when it is closed, at the
+ * latest when this process ends.
  */
-public record BenchStack(Path dir, StackFile file) {
+public final class BenchStack implements AutoCloseable {
+    private final Launcher launcher;
+    private final Path dir;
+    private final AtomicBoolean removed = new AtomicBoolean();
+    private final Thread atExit = new Thread(this::remove, "bench-cleanup");
+
+    private BenchStack(Launcher launcher, Path dir) {
+        this.launcher = launcher;
+        this.dir = dir;
+    }
 
     /** Starts one as {@code ./shoal up} with these options does. @throws IOException if it does not start */
     public static BenchStack up(String... options) throws IOException {
-        Launcher launcher = Launcher.find();
-        Path dir = Files.createTempDirectory("shoal-bench-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(launcher, dir), "bench-cleanup"));
-        List<String> words = new ArrayList<>(List.of("up", "--dir", dir.toString()));
+        BenchStack stack = new BenchStack(Launcher.find(), Files.createTempDirectory("shoal-bench-"));
+        Runtime.getRuntime().addShutdownHook(stack.atExit);
+        List<String> words = new ArrayList<>(List.of("up", "--dir", stack.dir.toString()));
         words.addAll(List.of(options));
-        if (launcher.run(words) != 0) {
-            throw new IOException("the stack did not start, see " + dir.resolve("logs"));
+        if (stack.launcher.run(words) != 0) {
+            throw new IOException("the stack did not start, see " + stack.dir.resolve("logs"));
         }
-        return new BenchStack(dir, StackFile.read(dir));
+        return stack;
     }
 
-    private static void remove(Launcher launcher, Path dir) {
+    /** Its directory. */
+    public Path dir() {
+        return dir;
+    }
+
+    /** What {@code stack.json} says now. */
+    public StackFile file() {
+        return StackFile.read(dir);
+    }
+
+    private void remove() {
+        if (!removed.compareAndSet(false, true)) {
+            return;
+        }
         launcher.run(List.of("down", "--dir", dir.toString()));
         try {
             Trees.delete(dir);
         } catch (IOException e) {
             System.err.println("shoal: " + dir + " was not deleted: " + e.getMessage());
         }
+    }
+
+    @Override
+    public void close() {
+        remove();
+        Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }

@@ -6,7 +6,6 @@ import dev.shoal.model.job.Build;
 import dev.shoal.model.json.Json;
 import dev.shoal.simulation.bench.BenchStack;
 import dev.shoal.simulation.stack.Signals;
-import dev.shoal.simulation.stack.StackFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -80,8 +79,25 @@ public final class DeployBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchStack stack = BenchStack.up(
-                "--regions", "" + regions, "--machines", "" + machines, "--build-hosts", "1", "--process-per-machine");
+        Figures figures;
+        try (BenchStack stack = BenchStack.up(
+                "--regions",
+                "" + regions,
+                "--machines",
+                "" + machines,
+                "--build-hosts",
+                "1",
+                "--process-per-machine")) {
+            figures = deploy(stack);
+        }
+        print(figures);
+        if (json != null) {
+            Files.write(json, Json.bytes(figures));
+        }
+        return figures.wrong.isEmpty() ? 0 : 1;
+    }
+
+    private Figures deploy(BenchStack stack) throws IOException, InterruptedException {
         Deployment deployment = new Deployment(stack, size);
         progress.println("building " + size + " …");
         Build build = deployment.build(deadline());
@@ -90,18 +106,13 @@ public final class DeployBench implements Callable<Integer> {
         Kills kills = new Kills(new Signals(stack.dir()), new Random(seed), progress);
         double seconds = awaitMachines(stack, deployment, release, kills);
         List<String> wrong = deployment.wrong(build, release);
-        Figures figures = new Figures(
+        return new Figures(
                 machines * regions,
                 build.artifact().size(),
                 machines * regions - wrong.size(),
                 kills.fallen(),
                 seconds,
                 wrong);
-        print(figures);
-        if (json != null) {
-            Files.write(json, Json.bytes(figures));
-        }
-        return wrong.isEmpty() ? 0 : 1;
     }
 
     private long deadline() {
@@ -126,7 +137,7 @@ public final class DeployBench implements Callable<Integer> {
                 return (System.nanoTime() - flip) / 1e9;
             }
             if (every > 0 && System.nanoTime() >= next) {
-                kills.one(StackFile.read(stack.dir()));
+                kills.one(stack.file());
                 next += every;
             }
             LockSupport.parkNanos(LOOK_NANOS);

@@ -71,8 +71,10 @@ public final class PropagationBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchStack stack = BenchStack.up("--regions", "1", "--machines", "0", "--watchers", "" + (count + 100));
-        Figures figures = measure(stack.file(), stack.dir());
+        Figures figures;
+        try (BenchStack stack = BenchStack.up("--regions", "1", "--machines", "0", "--watchers", "" + (count + 100))) {
+            figures = measure(stack.file(), stack.dir());
+        }
         System.out.printf(
                 Locale.ROOT,
                 "%d watchers, %d pointers: first %.0f ms, p50 %.0f ms, p99 %.0f ms, max %.0f ms; regional Consul %d MiB%n",

@@ -74,8 +74,10 @@ public final class ReportsBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        BenchStack stack = BenchStack.up("--regions", "2", "--machines", "0", "--build-hosts", "1");
-        Figures figures = measure(stack.dir(), stack.file());
+        Figures figures;
+        try (BenchStack stack = BenchStack.up("--regions", "2", "--machines", "0", "--build-hosts", "1")) {
+            figures = measure(stack.dir(), stack.file());
+        }
         print(figures);
         if (json != null) {
             Files.write(json, Json.bytes(figures));
