@@ -3,6 +3,7 @@ package dev.shoal.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shoal.model.job.JobStatus;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -215,6 +216,27 @@ class BuildAndReleaseWorkflowTest {
                 .contains("stopped 7#1: cancelled")
                 .doesNotContain("success 7#1")
                 .noneMatch(entry -> entry.startsWith("gave up"));
+    }
+
+    @Test
+    void aCancelWhileALostJobWaitsForAnotherHostStopsTheJobAndNoHostHearsOfItAgain() {
+        world.on("build", () -> {
+            stage.noHostClaims();
+            throw ApplicationFailure.newNonRetryableFailure("gone", FailureTypes.ARTIFACT_LOST);
+        });
+
+        stage.runTicketThatIsCancelledWhileItWaitsToClaim();
+        assertThat(world.journal())
+                .containsExactlyInAnyOrder(
+                        "claim first", "build 1 on h1", "free h1", "lost 1: gone", "stopped 7#1: cancelled");
+    }
+
+    @Test
+    void aCancelWhileATicketWaitsForItsFirstJobEndsTheTicketAndNoJob() {
+        stage.noHostClaims();
+
+        stage.runTicketThatIsCancelledWhileItWaitsToClaim();
+        assertThat(world.journal()).isEmpty();
     }
 
     @Test
