@@ -98,8 +98,7 @@ final class Configs {
 
     String monitor(String name) {
         Map<String, Object> config = workerHost(name);
-        // The defaults of retention: nothing of the last day is deleted.
-        config.put("monitor", map("threshold", "20m", "interval", "5s", "retention", map("interval", "10m")));
+        config.put("monitor", map("threshold", "20m", "interval", "5s", "retention", options.retentionConfig()));
         return yaml(config);
     }
 

@@ -55,6 +55,13 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
                     "connections that each Consul takes from this machine (default 3000; below the limit of open files)")
     private @Nullable Integer watchers;
 
+    @Option(
+            names = "--retention",
+            split = ",",
+            paramLabel = "KEY=VALUE",
+            description = "what the monitors keep, for example keep_builds=3,log_age=1h (see docs/operations.md)")
+    private Map<String, String> retention = new TreeMap<>();
+
     @Option(names = "--foreground", description = "stay, and stop the stack with Ctrl-C")
     private boolean foreground;
 
@@ -100,7 +107,7 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
     private StackOptions options(Layout layout) throws IOException {
         StackOptions kept = Files.exists(layout.options())
                 ? new ObjectMapper().readValue(layout.options().toFile(), StackOptions.class)
-                : new StackOptions(3, 4, 2, 2, 1, false, StackOptions.DEFAULT_WATCHERS);
+                : new StackOptions(3, 4, 2, 2, 1, false, StackOptions.DEFAULT_WATCHERS, Map.of());
         return new StackOptions(
                 Optional.ofNullable(regions).orElse(kept.regions()),
                 Optional.ofNullable(machines).orElse(kept.machines()),
@@ -108,7 +115,8 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
                 Optional.ofNullable(slots).orElse(kept.slots()),
                 Optional.ofNullable(releaseHosts).orElse(kept.releaseHosts()),
                 processPerMachine || kept.processPerMachine(),
-                Optional.ofNullable(watchers).orElse(kept.watchers()));
+                Optional.ofNullable(watchers).orElse(kept.watchers()),
+                retention.isEmpty() ? kept.retention() : retention);
     }
 
     private static int awaitHealthy(Layout layout, Process guard, int total) throws IOException, InterruptedException {

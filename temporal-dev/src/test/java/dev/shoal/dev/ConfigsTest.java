@@ -1,9 +1,11 @@
 package dev.shoal.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +14,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files that docs/ARCHITECTURE.md fixes. A golden that differs is a change of the wires between the parts;
  * {@code -Dshoal.golden.write=true} writes them anew. */
 final class ConfigsTest {
-    private static final StackOptions OPTIONS = new StackOptions(2, 2, 1, 2, 1, false, 3_000);
+    private static final StackOptions OPTIONS = new StackOptions(2, 2, 1, 2, 1, false, 3_000, Map.of());
 
     private static final List<String> LISTENERS = List.of(
             "api",
@@ -72,6 +75,27 @@ final class ConfigsTest {
 
         String actual = named(text, ports);
         assertThat(actual).isEqualTo(golden(role, actual));
+    }
+
+    @Test
+    void givesTheMonitorsTheRetentionThatWasAskedFor() throws IOException {
+        StackOptions asked = new StackOptions(1, 0, 1, 1, 1, false, 3_000, Map.of("keep_builds", "3", "log_age", "5s"));
+
+        String monitor = new Configs(
+                        new Layout(Path.of("/stack")), asked, Ports.load(dir.resolve("ports.json"), Map.of()))
+                .monitor("monitor-1");
+
+        assertThat(new YAMLMapper().readTree(monitor).at("/monitor/retention").toString())
+                .isEqualTo("{\"interval\":\"10m\",\"keep_builds\":3,\"log_age\":\"5s\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"keep_bilds, 3", "keep_builds, 0", "keep_builds, 3s", "log_age, 5", "grace, soon"})
+    void refusesARetentionThatTheMonitorsWouldNotUnderstand(String key, String value) {
+        assertThatThrownBy(() -> new StackOptions(1, 0, 1, 1, 1, false, 3_000, Map.of(key, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--retention")
+                .hasMessageContaining(key);
     }
 
     @Test

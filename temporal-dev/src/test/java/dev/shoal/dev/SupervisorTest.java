@@ -139,7 +139,9 @@ final class SupervisorTest {
 
     private Running run(ProcessSpec... specs) throws IOException {
         StackJson json = new StackJson(
-                layout, new StackOptions(1, 0, 1, 1, 1, false, 3_000), Ports.load(dir.resolve("ports.json"), Map.of()));
+                layout,
+                new StackOptions(1, 0, 1, 1, 1, false, 3_000, Map.of()),
+                Ports.load(dir.resolve("ports.json"), Map.of()));
         return new Running(new Supervisor(layout, List.of(specs), json));
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,15 +22,16 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** What lies in each region's S3, read as a stranger would: with a plain S3 client and nothing of Shoal's. */
-final class RegionObjects implements AutoCloseable {
+/** What lies in each region's S3, read as a stranger would: with a plain S3 client and nothing of Shoal's. Thread-safe. */
+public final class RegionObjects implements AutoCloseable {
     private record Bucket(S3Client client, String name) {}
 
     private final Map<String, Bucket> buckets = new TreeMap<>();
 
     /** Credentials are those of a release host's configuration in {@code dir}. */
-    static RegionObjects of(Path dir) {
+    public static RegionObjects of(Path dir) {
         RegionObjects objects = new RegionObjects();
         try {
             JsonNode config = new ObjectMapper(new YAMLFactory())
@@ -57,7 +59,7 @@ final class RegionObjects implements AutoCloseable {
     }
 
     /** Downloads it; what is wrong with it in that region, if anything. */
-    Optional<String> problem(Artifact artifact, String region) {
+    public Optional<String> problem(Artifact artifact, String region) {
         Bucket bucket = buckets.get(region);
         if (bucket == null) {
             return Optional.of("there is no region " + region);
@@ -80,6 +82,21 @@ final class RegionObjects implements AutoCloseable {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    /** The keys of that region's objects that begin so, the first thousand. @throws SdkException if S3 is at fault */
+    public List<String> keys(String region, String prefix) {
+        Bucket bucket = buckets.get(region);
+        if (bucket == null) {
+            throw new IllegalArgumentException("there is no region " + region);
+        }
+        return bucket
+                .client()
+                .listObjectsV2(r -> r.bucket(bucket.name()).prefix(prefix))
+                .contents()
+                .stream()
+                .map(S3Object::key)
+                .toList();
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.shoal.model.job.JobSource;
 import dev.shoal.model.job.JobStage;
 import dev.shoal.model.job.JobStatus;
 import dev.shoal.model.report.AppState;
+import dev.shoal.simulation.chaos.RegionObjects;
 import dev.shoal.simulation.stack.ShoalClient;
 import dev.shoal.simulation.stack.ShoalClient.Answer;
 import dev.shoal.simulation.stack.ShoalClient.MachineView;
@@ -49,7 +50,14 @@ import org.junit.jupiter.api.io.TempDir;
 class DrillTest {
     private static final int MACHINES = 4;
 
+    /** So sharp that it deletes in all drills; the last one looks at what. */
+    private static final String RETENTION =
+            "keep_builds=1,rollback_window=2,log_age=5s,job_age=60s,grace=5s,interval=2s";
+
     private static Stack stack;
+
+    /** A job of an earlier drill: its row and log are old by the last one. */
+    private static Optional<JobId> failed = Optional.empty();
 
     @RegisterExtension
     static final StackLogs LOGS = new StackLogs(() -> stack);
@@ -57,7 +65,7 @@ class DrillTest {
     @BeforeAll
     static void start(@TempDir Path dir) throws IOException {
         stack = new Stack(dir);
-        stack.up("--regions", "2", "--machines", "2");
+        stack.up("--regions", "2", "--machines", "2", "--retention", RETENTION);
         within(60)
                 .until(() -> stack.client().machines().stream()
                                 .filter(MachineView::live)
@@ -110,6 +118,7 @@ class DrillTest {
         Job failed =
                 assertFailed("failing", stack.program("failing", "echo the last words; exit 7", "out"), "exit code 7");
         assertThat(failed.logTail().orElseThrow()).contains("the last words");
+        DrillTest.failed = Optional.of(failed.id());
     }
 
     @Test
@@ -253,6 +262,52 @@ class DrillTest {
         assertThat(release(complete.name(), "all").status()).isEqualTo(201);
         assertThat(released("chaos", complete.name()).machinesOk()).isEqualTo(MACHINES);
         stack.chaos(home, "--clear");
+    }
+
+    @Test
+    @Order(11)
+    void retentionDeletesInEveryRegionWhatNothingNeedsAndNothingElse() {
+        ShoalClient client = stack.client();
+        JobId unsuccessful = failed.orElseGet(() -> ended(
+                        stack.submit("kept", stack.program("kept", "exit 1", "out"), false)
+                                .id(),
+                        JobStatus.FAILED)
+                .id());
+        Build first = built("kept", "one", true);
+        released("kept", first.name());
+        Build unused = built("kept", "two", false);
+        Build current = built("kept", "three", true);
+
+        within(60).until(() -> client.build(unused.name()).status() == BuildStatus.FAILED);
+        Answer refused = release(unused.name(), "all");
+        assertProblem(refused, 409);
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("retired", "retention");
+        released("kept", current.name());
+        try (RegionObjects objects = stack.objects()) {
+            for (StackFile.Region region : stack.file().regions()) {
+                within(60)
+                        .until(() -> objects.keys(region.name(), unused.artifact().key())
+                                .isEmpty());
+                assertThat(objects.problem(first.artifact(), region.name())).isEmpty();
+                assertThat(objects.problem(current.artifact(), region.name())).isEmpty();
+            }
+            String home = stack.file().homeRegion();
+            within(60).until(() -> objects.keys(home, "logs/" + unsuccessful + "/").isEmpty());
+        }
+
+        assertThat(client.rollback(new AppName("kept")).build()).isEqualTo(first.name());
+        assertThat(released("kept", first.name()).machinesOk()).isEqualTo(MACHINES);
+        within(120)
+                .until(() -> client.call(
+                                        "GET", "/jobs/" + unsuccessful, Optional.empty(), Optional.empty())
+                                .status()
+                        == 404);
+        assertThat(client.job(first.job()).status()).isEqualTo(JobStatus.SUCCESS);
+    }
+
+    private static Build built(String app, String content, boolean release) {
+        Job job = stack.submit(app, stack.program(app, "echo " + content + " > out", "out"), release);
+        return stack.client().build(ended(job.id(), JobStatus.SUCCESS).build().orElseThrow());
     }
 
     private static Answer release(BuildName build, String policy) {

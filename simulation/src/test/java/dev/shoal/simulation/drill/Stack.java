@@ -5,6 +5,7 @@ import dev.shoal.model.JobId;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobSource;
+import dev.shoal.simulation.chaos.RegionObjects;
 import dev.shoal.simulation.stack.Launcher;
 import dev.shoal.simulation.stack.ShoalClient;
 import dev.shoal.simulation.stack.StackFile;
@@ -70,6 +71,11 @@ final class Stack implements AutoCloseable {
         if (launcher.run(words) != 0) {
             throw new AssertionError("./shoal chaos s3 failed");
         }
+    }
+
+    /** What lies in its regions' S3. */
+    RegionObjects objects() {
+        return RegionObjects.of(dir);
     }
 
     /** Where its processes' logs lie. */
