@@ -90,11 +90,7 @@ public final class RegionObjects implements AutoCloseable {
         if (bucket == null) {
             throw new IllegalArgumentException("there is no region " + region);
         }
-        return bucket
-                .client()
-                .listObjectsV2(r -> r.bucket(bucket.name()).prefix(prefix))
-                .contents()
-                .stream()
+        return bucket.client().listObjectsV2(r -> r.bucket(bucket.name()).prefix(prefix)).contents().stream()
                 .map(S3Object::key)
                 .toList();
     }

@@ -286,20 +286,22 @@ class DrillTest {
         try (RegionObjects objects = stack.objects()) {
             for (StackFile.Region region : stack.file().regions()) {
                 within(60)
-                        .until(() -> objects.keys(region.name(), unused.artifact().key())
+                        .until(() -> objects.keys(
+                                        region.name(), unused.artifact().key())
                                 .isEmpty());
                 assertThat(objects.problem(first.artifact(), region.name())).isEmpty();
                 assertThat(objects.problem(current.artifact(), region.name())).isEmpty();
             }
             String home = stack.file().homeRegion();
-            within(60).until(() -> objects.keys(home, "logs/" + unsuccessful + "/").isEmpty());
+            within(60)
+                    .until(() ->
+                            objects.keys(home, "logs/" + unsuccessful + "/").isEmpty());
         }
 
         assertThat(client.rollback(new AppName("kept")).build()).isEqualTo(first.name());
         assertThat(released("kept", first.name()).machinesOk()).isEqualTo(MACHINES);
         within(120)
-                .until(() -> client.call(
-                                        "GET", "/jobs/" + unsuccessful, Optional.empty(), Optional.empty())
+                .until(() -> client.call("GET", "/jobs/" + unsuccessful, Optional.empty(), Optional.empty())
                                 .status()
                         == 404);
         assertThat(client.job(first.job()).status()).isEqualTo(JobStatus.SUCCESS);
