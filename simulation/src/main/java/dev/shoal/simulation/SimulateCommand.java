@@ -1,5 +1,6 @@
 package dev.shoal.simulation;
 
+import dev.shoal.simulation.calibrate.CalibrateCommand;
 import dev.shoal.simulation.fleet.FleetCommand;
 import dev.shoal.simulation.queue.QueueCommand;
 import picocli.CommandLine.Command;
@@ -10,5 +11,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "SIMULATOR",
         description = "Runs a part of Shoal on a virtual clock.",
-        subcommands = {FleetCommand.class, QueueCommand.class})
+        subcommands = {FleetCommand.class, QueueCommand.class, CalibrateCommand.class})
 public final class SimulateCommand {}

@@ -14,6 +14,7 @@ import java.util.List;
  *     and late-comers find only themselves
  * @param rackRatio oversubscription of a rack's uplink: 4 means that a quarter of its machines' rate leaves the rack
  * @param origins region agents a region, each a seeder
+ * @param striped whether an origin gives a piece to one machine only until the machines have a copy of all
  * @param s3 what a region's S3 gives to all its region agents together
  * @param waves permille of machines of each wave
  * @param bake how long a complete wave is watched before the next
@@ -40,6 +41,7 @@ public record Scenario(
         @JsonProperty("rack_size") int rackSize,
         @JsonProperty("rack_ratio") double rackRatio,
         int origins,
+        boolean striped,
         @JsonProperty("origin_nic") double originNic,
         @JsonProperty("origin_slots") int originSlots,
         double s3,

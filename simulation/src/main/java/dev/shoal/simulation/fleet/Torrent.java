@@ -34,7 +34,13 @@ final class Torrent {
     private final long[] taken;
     private final int[] missing;
     private final boolean[] announced;
+    /** Of each group, how many machines have some of it or are getting it. */
     private final int[] copies;
+
+    /** From this node on they are origins that show a group to one machine only; none if they are not. */
+    private final int firstStriped;
+
+    private int spread;
     private final int looks;
     private int[] pending = new int[4096];
     private double[] pendingAt = new double[4096];
@@ -61,6 +67,7 @@ final class Torrent {
         announced = new boolean[nodes];
         Arrays.fill(missing, groups);
         copies = new int[groups];
+        firstStriped = scenario.striped() ? network.machines : Integer.MAX_VALUE;
         total = new double[nodes];
         completeAt = new double[nodes];
         Arrays.fill(completeAt, Double.NaN);
@@ -97,6 +104,7 @@ final class Torrent {
         int best = NONE;
         int seen = 0;
         boolean endGame = missing[sink] <= END_GAME;
+        boolean alone = source >= firstStriped && spread < groups;
         for (int w = 0; w < words && seen < looks; w++) {
             int word = (first + w) % words;
             long open = offering[source * words + word] & (endGame ? -1L : ~taken[sink * words + word]);
@@ -105,7 +113,7 @@ final class Torrent {
             while (open != 0 && seen < looks) {
                 int group = word * 64 + ((Long.numberOfTrailingZeros(open) + turn) & 63);
                 open &= open - 1;
-                if (available(source, sink, group) > 0) {
+                if (available(source, sink, group) > 0 && !(alone && copies[group] > 0)) {
                     seen++;
                     if (best == NONE || copies[group] < copies[best]) {
                         best = group;
@@ -124,7 +132,7 @@ final class Torrent {
     void take(int sink, int group) {
         taken[sink * words + (group >> 6)] |= 1L << group;
         if (have[sink * groups + group] == 0) {
-            copies[group]++;
+            spread += copies[group]++ == 0 ? 1 : 0;
         }
     }
 
@@ -134,7 +142,7 @@ final class Torrent {
         if (have[at] < sizeOf(group)) {
             taken[sink * words + (group >> 6)] &= ~(1L << group);
             if (have[at] == 0) {
-                copies[group]--;
+                spread -= --copies[group] == 0 ? 1 : 0;
             }
         }
     }

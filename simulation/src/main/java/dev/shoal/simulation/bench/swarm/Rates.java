@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Rates of links, as people write them. */
-final class Rates {
+public final class Rates {
     private static final Pattern SYNTAX = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)\\s*([KMGkmg])bit");
 
     private Rates() {}
 
     /** Bits a second of something like {@code 40Mbit}. @throws IllegalArgumentException if it is no rate */
-    static long parse(String text) {
+    public static long parse(String text) {
         Matcher matcher = SYNTAX.matcher(text.strip());
         if (!matcher.matches()) {
             throw new IllegalArgumentException("'" + text + "' is no rate like 40Mbit");
