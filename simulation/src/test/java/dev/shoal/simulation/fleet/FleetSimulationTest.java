@@ -54,6 +54,27 @@ class FleetSimulationTest {
         assertThat(grouped).isCloseTo(exact, Percentage.withPercentage(2));
     }
 
+    /** Four regions of 1,000 machines; five pieces a group, as 10 GiB have with the 512 groups of the defaults. */
+    @Test
+    void groupsOfFivePiecesChangeTheMakespanByLessThanTwoPercent() {
+        double exact = slowestOfARegion("0");
+        double grouped = slowestOfARegion("256");
+
+        assertThat(grouped).isCloseTo(exact, Percentage.withPercentage(2));
+    }
+
+    private static double slowestOfARegion(String groups) {
+        FleetResult result = FleetSimulation.run(
+                "test",
+                Scenarios.load(
+                        "all-at-once",
+                        Map.of("machines", "4000", "regions", "4", "size", "5GiB", "groups", groups, "seed", "1")));
+        return result.regions().stream()
+                .mapToDouble(region -> region.downloaded().max())
+                .average()
+                .orElseThrow();
+    }
+
     @Test
     void machinesOfAPartitionedRegionSeeThePointerAfterThePartition() {
         FleetResult result = FleetSimulation.run(
