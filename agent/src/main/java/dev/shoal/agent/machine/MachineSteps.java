@@ -151,12 +151,7 @@ final class MachineSteps implements StepRunner {
 
     private SwarmTorrent torrent(Metainfo metainfo, boolean seedMode) {
         return new SwarmTorrent(
-                metainfo,
-                downloads.directory(),
-                agents.trackers(),
-                List.of(),
-                seedMode,
-                downloads.resumeData(metainfo.digest()));
+                metainfo, downloads.directory(), agents.trackers(), seedMode, downloads.resumeData(metainfo.digest()));
     }
 
     private void verify(Pointer pointer) throws IOException {

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -35,14 +34,13 @@ final class PointerBook {
     private final List<VerifyKey> trusted;
     private final Map<AppName, Deque<Pointer>> byApp = new HashMap<>();
     private final Map<AppName, Long> refusedAt = new HashMap<>();
-    private volatile Served served = new Served(List.of(), Map.of(), Set.of());
+    private volatile Served served = new Served(List.of(), Set.of());
 
-    /** Three views of the same artifacts, so that an announce does not compute one. */
-    private record Served(List<Artifact> newestFirst, Map<Digest, Artifact> artifacts, Set<InfoHash> infoHashes) {
+    /** Two views of the same artifacts, so that an announce does not compute one. */
+    private record Served(List<Artifact> newestFirst, Set<InfoHash> infoHashes) {
         static Served of(Map<Digest, Artifact> artifacts) {
             return new Served(
                     List.copyOf(artifacts.values()),
-                    Map.copyOf(artifacts),
                     artifacts.values().stream().map(Artifact::infoHash).collect(Collectors.toUnmodifiableSet()));
         }
     }
@@ -113,10 +111,5 @@ final class PointerBook {
     /** Their info hashes. */
     Set<InfoHash> infoHashes() {
         return served.infoHashes();
-    }
-
-    /** The artifact of that digest, if it is served. */
-    Optional<Artifact> find(Digest digest) {
-        return Optional.ofNullable(served.artifacts().get(digest));
     }
 }

@@ -6,7 +6,6 @@ import dev.shoal.agent.consul.ConsulKv;
 import dev.shoal.agent.consul.KvWatch;
 import dev.shoal.agent.region.origin.Origin;
 import dev.shoal.agent.region.origin.RegionStore;
-import dev.shoal.agent.region.origin.WebSeed;
 import dev.shoal.agent.region.reports.ReportCollector;
 import dev.shoal.agent.region.tracker.SwarmTable;
 import dev.shoal.agent.region.tracker.Tracker;
@@ -114,10 +113,8 @@ public final class RegionAgent implements Callable<Integer> {
                 c,
                 new RegionHandler(
                         c.region(),
-                        book,
                         tracker,
                         origin,
-                        new WebSeed(store),
                         reports,
                         new RegionHealth(
                                 global,

@@ -1,7 +1,6 @@
 package dev.shoal.agent.region;
 
 import dev.shoal.agent.region.origin.Origin;
-import dev.shoal.agent.region.origin.WebSeed;
 import dev.shoal.agent.region.reports.ReportCollector;
 import dev.shoal.agent.region.tracker.AnnounceHandler;
 import dev.shoal.agent.region.tracker.Tracker;
@@ -12,8 +11,6 @@ import dev.shoal.model.json.MalformedJsonException;
 import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,10 +30,8 @@ final class RegionHandler extends Handler.Abstract {
     private static final int LARGEST_REPORT = 256 << 10;
 
     private final RegionName region;
-    private final PointerBook book;
     private final AnnounceHandler announces;
     private final Origin origin;
-    private final WebSeed webSeed;
     private final ReportCollector reports;
     private final RegionHealth health;
     private final Supplier<Map<String, Object>> status;
@@ -44,19 +39,15 @@ final class RegionHandler extends Handler.Abstract {
 
     RegionHandler(
             RegionName region,
-            PointerBook book,
             Tracker tracker,
             Origin origin,
-            WebSeed webSeed,
             ReportCollector reports,
             RegionHealth health,
             Supplier<Map<String, Object>> status,
             String machineToken) {
         this.region = region;
-        this.book = book;
         this.announces = new AnnounceHandler(tracker);
         this.origin = origin;
-        this.webSeed = webSeed;
         this.reports = reports;
         this.health = health;
         this.status = status;
@@ -74,8 +65,6 @@ final class RegionHandler extends Handler.Abstract {
             status(response, callback, report(request));
         } else if (path.startsWith("/v1/metainfo/") && get) {
             metainfo(path.substring("/v1/metainfo/".length()), response, callback);
-        } else if (path.startsWith("/webseed/") && (get || request.getMethod().equals("HEAD"))) {
-            webSeed(path.substring("/webseed/".length()), request, response, callback);
         } else if (path.equals("/v1/status") && get) {
             write(response, callback, HttpStatus.OK_200, "application/json", Json.bytes(status.get()));
         } else if (path.equals("/health") && get) {
@@ -86,19 +75,6 @@ final class RegionHandler extends Handler.Abstract {
             status(response, callback, HttpStatus.NOT_FOUND_404);
         }
         return true;
-    }
-
-    private static InetAddress caller(Request request) {
-        return ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress();
-    }
-
-    /** Its own seeder calls it from the address on which it listens. */
-    private static boolean isFromThisHost(Request request) {
-        InetAddress caller = caller(request);
-        boolean fromOwnAddress =
-                request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress own
-                        && caller.equals(own.getAddress());
-        return fromOwnAddress || caller.isLoopbackAddress();
     }
 
     private int report(Request request) throws IOException {
@@ -128,20 +104,6 @@ final class RegionHandler extends Handler.Abstract {
             write(response, callback, HttpStatus.OK_200, "application/x-bittorrent", bytes.get());
         } else {
             status(response, callback, HttpStatus.NOT_FOUND_404);
-        }
-    }
-
-    private void webSeed(String text, Request request, Response response, Callback callback) throws IOException {
-        if (!isFromThisHost(request)) {
-            status(response, callback, HttpStatus.FORBIDDEN_403);
-            return;
-        }
-        var artifact = digest(text).flatMap(book::find);
-        int status = artifact.isPresent() ? webSeed.serve(artifact.get(), request, response) : HttpStatus.NOT_FOUND_404;
-        if (status == HttpStatus.OK_200 || status == HttpStatus.PARTIAL_CONTENT_206) {
-            callback.succeeded();
-        } else {
-            status(response, callback, status);
         }
     }
 

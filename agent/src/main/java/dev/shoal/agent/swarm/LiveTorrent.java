@@ -70,9 +70,6 @@ final class LiveTorrent {
         }
         params.setTrackers(trackers);
         params.setTracker_tiers(tiers);
-        string_vector webSeeds = new string_vector();
-        torrent.webSeeds().forEach(seed -> webSeeds.add(seed.toString()));
-        params.setUrl_seeds(webSeeds);
         torrent_flags_t flags = params.getFlags()
                 .and_(TorrentFlags.PAUSED.inv())
                 .and_(TorrentFlags.AUTO_MANAGED.inv())

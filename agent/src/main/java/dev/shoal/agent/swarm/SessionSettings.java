@@ -46,7 +46,7 @@ final class SessionSettings {
         // Each region agent is a tracker of its own; losing one must not cost an announce interval.
         set(pack, bool_types.announce_to_all_tiers, true);
         set(pack, bool_types.announce_to_all_trackers, true);
-        // Trackers and web seeds are our own region agents, on private addresses.
+        // Trackers are our own region agents, on private addresses.
         set(pack, bool_types.ssrf_mitigation, false);
         // The tracker's interval governs; libtorrent would take 5 minutes. The origin and its first leechers start at
         // the same
@@ -111,9 +111,6 @@ final class SessionSettings {
         set(pack, int_types.send_not_sent_low_watermark, 512 << 10);
         // Measured with 16 peers on shaped links: 1.18 times the bound instead of 1.25 to 1.31.
         set(pack, int_types.predictive_piece_announce, 500);
-        set(pack, int_types.urlseed_wait_retry, 2);
-        set(pack, int_types.urlseed_timeout, 20);
-        set(pack, bool_types.ban_web_seeds, false);
     }
 
     private static void disk(settings_pack pack) {

@@ -10,15 +10,12 @@ import java.util.List;
  *
  * @param directory holds the file, which is named after the artifact's digest; it must exist
  * @param trackers all are announced to, so that each one alone suffices
- * @param webSeeds HTTP servers that answer ranges of the whole file (BEP 19); each is the file's own URL
  * @param seedMode trust that the file is complete and correct, for whoever has just made or checked it
  * @param resumeData the file that remembers which pieces are verified; written while downloading, may be missing
  */
-public record SwarmTorrent(
-        Metainfo metainfo, Path directory, List<URI> trackers, List<URI> webSeeds, boolean seedMode, Path resumeData) {
+public record SwarmTorrent(Metainfo metainfo, Path directory, List<URI> trackers, boolean seedMode, Path resumeData) {
     public SwarmTorrent {
         trackers = List.copyOf(trackers);
-        webSeeds = List.copyOf(webSeeds);
         directory = directory.toAbsolutePath();
         resumeData = resumeData.toAbsolutePath();
     }

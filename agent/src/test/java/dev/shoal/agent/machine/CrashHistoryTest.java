@@ -74,7 +74,7 @@ class CrashHistoryTest {
 
     private SwarmTorrent torrent() {
         return new SwarmTorrent(
-                TestArtifact.random(1, 1000, 16 << 10).metainfo(), dir, List.of(), List.of(), false, dir.resolve("r"));
+                TestArtifact.random(1, 1000, 16 << 10).metainfo(), dir, List.of(), false, dir.resolve("r"));
     }
 
     private static CrashHistory times(int crashes) {

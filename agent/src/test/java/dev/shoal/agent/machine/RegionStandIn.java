@@ -56,12 +56,7 @@ final class RegionStandIn implements AutoCloseable {
         Files.write(directory.resolve(info.digest().value()), bytes);
         metainfo.put(info.digest().value(), info.encode());
         seed.add(new SwarmTorrent(
-                info,
-                directory,
-                List.of(tracker.url()),
-                List.of(),
-                true,
-                directory.resolve(info.digest() + ".resume")));
+                info, directory, List.of(tracker.url()), true, directory.resolve(info.digest() + ".resume")));
     }
 
     /** What the machine said last about the app. */

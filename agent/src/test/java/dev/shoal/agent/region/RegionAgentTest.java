@@ -10,7 +10,6 @@ import dev.shoal.agent.testkit.ReportInbox;
 import dev.shoal.agent.testkit.S3Server;
 import dev.shoal.agent.testkit.TestRelease;
 import dev.shoal.model.AppName;
-import dev.shoal.model.Digest;
 import dev.shoal.model.InfoHash;
 import dev.shoal.model.MachineId;
 import dev.shoal.model.RegionName;
@@ -254,48 +253,6 @@ class RegionAgentTest {
             }
         }
         assertThat(agent.get("/health").statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void servesRangesOfAReleasedArtifactToItsOwnSeeder() {
-        String path = "/webseed/" + RELEASE.metainfo().digest();
-        within(10).until(() -> agent.get(path).statusCode() == 200);
-
-        HttpResponse<byte[]> range = agent.get(path, "Range", "bytes=1000000-1000099");
-        HttpResponse<byte[]> tail = agent.get(path, "Range", "bytes=1048576-");
-        HttpResponse<byte[]> suffix = agent.get(path, "Range", "bytes=-10");
-
-        assertThat(agent.get(path).body()).isEqualTo(RELEASE.bytes());
-        assertThat(range.statusCode()).isEqualTo(206);
-        assertThat(range.headers().firstValue("Content-Range"))
-                .contains("bytes 1000000-1000099/" + RELEASE.bytes().length);
-        assertThat(range.body()).isEqualTo(Arrays.copyOfRange(RELEASE.bytes(), 1_000_000, 1_000_100));
-        assertThat(tail.body()).isEqualTo(Arrays.copyOfRange(RELEASE.bytes(), 1 << 20, RELEASE.bytes().length));
-        assertThat(suffix.body())
-                .isEqualTo(Arrays.copyOfRange(RELEASE.bytes(), RELEASE.bytes().length - 10, RELEASE.bytes().length));
-    }
-
-    @Test
-    void answersAHeadOfAReleasedArtifactWithItsSize() {
-        String path = "/webseed/" + RELEASE.metainfo().digest();
-        within(10).until(() -> agent.get(path, "Range", "bytes=0-0").statusCode() == 206);
-
-        HttpResponse<byte[]> head = agent.send(HttpRequest.newBuilder(URI.create(agent.url() + path))
-                .method("HEAD", BodyPublishers.noBody())
-                .build());
-
-        assertThat(head.statusCode()).isEqualTo(200);
-        assertThat(head.headers().firstValueAsLong("Content-Length")).hasValue(RELEASE.bytes().length);
-    }
-
-    @Test
-    void refusesRangesThatCannotBeServed() {
-        String path = "/webseed/" + RELEASE.metainfo().digest();
-        within(10).until(() -> agent.get(path, "Range", "bytes=0-0").statusCode() == 206);
-
-        assertThat(agent.get(path, "Range", "bytes=9999999-").statusCode()).isEqualTo(416);
-        assertThat(agent.get("/webseed/" + new Digest("0".repeat(64))).statusCode())
-                .isEqualTo(404);
     }
 
     @Test

@@ -114,7 +114,6 @@ class RegionSwarmTest {
                     RELEASE.metainfo(),
                     home,
                     List.of(one.url().resolve("/announce"), two.url().resolve("/announce")),
-                    List.of(),
                     false,
                     home.resolve("resume")));
         } catch (IOException e) {

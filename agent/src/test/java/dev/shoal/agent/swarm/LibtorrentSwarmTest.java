@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.shoal.model.InfoHash;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,37 +121,6 @@ class LibtorrentSwarmTest {
     }
 
     @Test
-    void bytesComeFromAWebSeedWhenNoPeerHasThem() throws IOException {
-        TestArtifact artifact = TestArtifact.random(5, 4 << 20, 256 << 10);
-        tracker.serve("/webseed/", exchange -> {
-            String[] range = exchange.getRequestHeaders()
-                    .getFirst("Range")
-                    .substring("bytes=".length())
-                    .split("-");
-            int from = Integer.parseInt(range[0]);
-            int length = Integer.parseInt(range[1]) - from + 1;
-            exchange.getResponseHeaders()
-                    .set("Content-Range", "bytes " + from + "-" + range[1] + "/" + artifact.bytes().length);
-            exchange.sendResponseHeaders(206, length);
-            exchange.getResponseBody().write(artifact.bytes(), from, length);
-            exchange.close();
-        });
-        URI webSeed = tracker.base().resolve("/webseed/" + artifact.metainfo().digest());
-        Peer origin = peer("origin");
-
-        origin.swarm.add(new SwarmTorrent(
-                artifact.metainfo(),
-                Files.createDirectories(dir.resolve("origin")),
-                List.of(tracker.url()),
-                List.of(webSeed),
-                false,
-                dir.resolve("origin/resume")));
-
-        await().atMost(LIMIT).until(() -> origin.finished(artifact));
-        assertThat(torrent(artifact, "origin", false).file()).hasBinaryContent(artifact.bytes());
-    }
-
-    @Test
     void removingStopsTheTransferAndKeepsTheFile() throws IOException {
         TestArtifact artifact = TestArtifact.random(6, 1 << 20, 256 << 10);
         artifact.writeTo(dir.resolve("seed"));
@@ -201,8 +169,7 @@ class LibtorrentSwarmTest {
 
     private SwarmTorrent torrent(TestArtifact artifact, String name, boolean seedMode) throws IOException {
         Path home = Files.createDirectories(dir.resolve(name));
-        return new SwarmTorrent(
-                artifact.metainfo(), home, List.of(tracker.url()), List.of(), seedMode, home.resolve("resume"));
+        return new SwarmTorrent(artifact.metainfo(), home, List.of(tracker.url()), seedMode, home.resolve("resume"));
     }
 
     private Peer peer(String name) {
