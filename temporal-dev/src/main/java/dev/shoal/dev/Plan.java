@@ -15,6 +15,11 @@ import java.util.TreeSet;
 final class Plan {
     private static final String GLOBAL = "global";
 
+    /** Enough for artifacts of any size: half of it holds the parts on their way, which wait for room. */
+    private static final int BUILD_HOST_HEAP_MIB = 256;
+
+    private static final int WORKER_HOST_HEAP_MIB = 512;
+
     private final Layout layout;
     private final StackOptions options;
     private final Ports ports;
@@ -174,13 +179,13 @@ final class Plan {
                 health("api"),
                 infrastructure));
         for (int i = 1; i <= options.buildHosts(); i++) {
-            workerHost("build-" + i, "build", configs.buildHost("build-" + i));
+            workerHost("build-" + i, "build", BUILD_HOST_HEAP_MIB, configs.buildHost("build-" + i));
         }
         for (int i = 1; i <= options.releaseHosts(); i++) {
-            workerHost("release-" + i, "release", configs.releaseHost("release-" + i));
+            workerHost("release-" + i, "release", WORKER_HOST_HEAP_MIB, configs.releaseHost("release-" + i));
         }
-        workerHost("monitor-1", "monitor", configs.monitor("monitor-1"));
-        workerHost("monitor-2", "monitor", configs.monitor("monitor-2"));
+        workerHost("monitor-1", "monitor", WORKER_HOST_HEAP_MIB, configs.monitor("monitor-1"));
+        workerHost("monitor-2", "monitor", WORKER_HOST_HEAP_MIB, configs.monitor("monitor-2"));
         for (String region : options.regionNames()) {
             for (String name : configs.regionAgents(region)) {
                 agent(name, "region", configs.regionAgent(region, name));
@@ -208,13 +213,16 @@ final class Plan {
         return names;
     }
 
-    private void workerHost(String name, String role, String config) throws IOException {
+    private void workerHost(String name, String role, int heapMiB, String config) throws IOException {
         Path file = write(name + ".yaml", config);
         specs.add(new ProcessSpec(
                 name,
                 role,
                 programs.role(
-                        "worker-host", "dev.shoal.workerhost.Main", 512, List.of(role, "--config", file.toString())),
+                        "worker-host",
+                        "dev.shoal.workerhost.Main",
+                        heapMiB,
+                        List.of(role, "--config", file.toString())),
                 Map.of(),
                 ports.of(name),
                 health(name),
