@@ -2,6 +2,7 @@ package dev.shoal.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shoal.model.RegionName;
 import dev.shoal.model.job.JobStatus;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -249,14 +250,31 @@ class BuildAndReleaseWorkflowTest {
 
     @Test
     void aRegionThatIsNotVerifiedByTheDeadlineFailsTheJobAndIsNamed() {
-        world.neverReplicates(World.US);
+        TicketOutcome outcome = runTicketThatNeverReplicatesTo(World.US);
 
-        assertThat(stage.runTicket().status()).contains(JobStatus.FAILED);
+        assertThat(outcome.status()).contains(JobStatus.FAILED);
         assertThat(world.journal())
                 .anyMatch(entry -> entry.startsWith("gave up us: "))
                 .anyMatch(entry -> entry.startsWith("failed 7#1: hello-7 was not replicated: us ("))
                 .contains("verify ap")
                 .doesNotContain("success 7#1");
+    }
+
+    /**
+     * Once more if the server forgot the deadline: Temporal's test server ignores a schedule-to-close time-out that falls on a whole
+     * second, which happens once in a thousand times (TestServiceRetryState asks whether its nanoseconds are 0). A deadline that is
+     * not set at all is forgotten in the second run, too.
+     */
+    private TicketOutcome runTicketThatNeverReplicatesTo(RegionName region) {
+        world.neverReplicates(region);
+        TicketOutcome outcome = stage.runTicket();
+        if (outcome.status().equals(Optional.of(JobStatus.FAILED))) {
+            return outcome;
+        }
+        stop();
+        start();
+        world.neverReplicates(region);
+        return stage.runTicket();
     }
 
     @Test
