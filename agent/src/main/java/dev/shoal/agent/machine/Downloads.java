@@ -4,6 +4,7 @@ import dev.shoal.model.Digest;
 import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -20,15 +21,32 @@ import java.util.stream.Stream;
 /**
  * {@code downloads/}: per artifact the file {@code <digest>}, its {@code .torrent}, {@code .resume} while it is partial, and
  * {@code .verified} once the whole file had its digest. Thread-safe, since a digest's files only ever say the same.
+ *
+ * <p>A download is never synced: what runs is a synced copy of it. So a power cut may leave marks whose bytes are lost, and the two
+ * kinds of marks, {@code .verified} and {@code .resume}, are believed only in the boot that {@code boot} names, in which they were made.
  */
 final class Downloads {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final int BUFFER = 1 << 20;
 
+    private static final List<String> MARKS = List.of(".verified", ".resume");
+
     private final Path directory;
 
-    Downloads(Path dataDir) throws IOException {
+    /** Forgets the marks of other boots; all of them if it is not known which boot this is. */
+    Downloads(Path dataDir, Optional<BootId> boot) throws IOException {
         this.directory = Files.createDirectories(dataDir.resolve("downloads"));
+        Path markedIn = directory.resolve("boot");
+        if (boot.isPresent() && Files.exists(markedIn) && boot.get().value().equals(Files.readString(markedIn))) {
+            return;
+        }
+        for (Digest digest : present()) {
+            for (String mark : MARKS) {
+                Files.deleteIfExists(beside(digest, mark));
+            }
+        }
+        Disk.sync(directory);
+        Disk.replace(markedIn, boot.map(BootId::value).orElse("").getBytes(StandardCharsets.US_ASCII));
     }
 
     Path directory() {
@@ -43,11 +61,9 @@ final class Downloads {
         return beside(digest, ".resume");
     }
 
-    /** The metainfo of a file that was once found to have its digest. */
-    Optional<Metainfo> verified(Digest digest) throws IOException {
-        return Files.exists(beside(digest, ".verified")) && Files.exists(file(digest))
-                ? metainfo(digest)
-                : Optional.empty();
+    /** Whether the whole file was found to have its digest, in this boot. */
+    boolean isVerified(Digest digest) {
+        return Files.exists(beside(digest, ".verified")) && Files.exists(file(digest));
     }
 
     /** The metainfo that was kept for a download. */

@@ -59,7 +59,7 @@ final class Machine implements AutoCloseable {
         try {
             Path dataDir = Files.createDirectories(machine.dataDir()).toRealPath();
             FileChannel lockFile = lock(dataDir);
-            Downloads downloads = new Downloads(dataDir);
+            Downloads downloads = new Downloads(dataDir, BootId.current());
             MachineIdentity identity = new MachineIdentity(machine.id(), config.region(), machine.apps(), trusted);
             SwarmRelay relay = new SwarmRelay();
             SwarmConfig session = new SwarmConfig(
@@ -85,9 +85,7 @@ final class Machine implements AutoCloseable {
                         relay.events = events;
                         return new MachineSteps(
                                 dataDir,
-                                downloads,
-                                swarm,
-                                agents,
+                                new Transfers(downloads, swarm, agents),
                                 activator,
                                 machine.pinned(),
                                 executor("storage-" + machine.id(), 1),

@@ -6,7 +6,6 @@ import dev.shoal.model.Seq;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.report.AppState;
 import dev.shoal.model.rollout.Cohort;
-import dev.shoal.model.torrent.Metainfo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +37,7 @@ final class MachineDecisions {
                         state,
                         state.wanting(e.infoHash(), t -> t.state() == AppState.DOWNLOADING),
                         (s, t) -> Decision.of(s.with(t.withBytes(e.bytes()))));
-            case MachineEvent.Downloaded e ->
-                Decision.forEach(
-                        state,
-                        state.wanting(e.infoHash(), AppTrack::isFetching),
-                        (s, t) -> Decision.of(s.with(t.in(AppState.VERIFYING, now)), new Step.Verify(t.wanted())));
+            case MachineEvent.Downloaded e -> DownloadDecisions.downloaded(state, e.infoHash(), now);
             case MachineEvent.DownloadFailed e ->
                 Decision.forEach(
                         state,
@@ -118,26 +113,12 @@ final class MachineDecisions {
     private Decision onMetainfo(MachineState state, MachineEvent.MetainfoFetched e, Instant now) {
         Pointer pointer = e.pointer();
         return onWanted(state, pointer.app(), pointer.seq(), AppState.SEEN, t -> {
-            Optional<String> mismatch = mismatch(pointer, e.metainfo());
+            Optional<String> mismatch = DownloadDecisions.mismatch(pointer, e.metainfo());
             return mismatch.isPresent()
                     ? fail(state, t, false, mismatch.get(), now)
                     : Decision.of(
                             state.with(t.in(AppState.DOWNLOADING, now)), new Step.Download(t.wanted(), e.metainfo()));
         });
-    }
-
-    /** Why this metainfo is not that of the signed pointer, if so. */
-    static Optional<String> mismatch(Pointer pointer, Metainfo metainfo) {
-        boolean same = metainfo.infoHash().equals(pointer.artifact().infoHash())
-                && metainfo.digest().equals(pointer.artifact().digest())
-                && metainfo.size() == pointer.artifact().size()
-                && metainfo.pieceLength() == pointer.artifact().pieceLength();
-        return same
-                ? Optional.empty()
-                : Optional.of("the region's metainfo has info hash " + metainfo.infoHash() + " and " + metainfo.size()
-                        + " bytes, the signed pointer says "
-                        + pointer.artifact().infoHash() + " and "
-                        + pointer.artifact().size());
     }
 
     private Decision fail(MachineState state, AppTrack track, boolean diskFull, String reason, Instant now) {

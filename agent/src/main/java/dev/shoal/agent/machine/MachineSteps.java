@@ -1,16 +1,10 @@
 package dev.shoal.agent.machine;
 
-import dev.shoal.agent.swarm.Swarm;
-import dev.shoal.agent.swarm.SwarmException;
-import dev.shoal.agent.swarm.SwarmStatus;
-import dev.shoal.agent.swarm.SwarmTorrent;
 import dev.shoal.model.AppName;
-import dev.shoal.model.Digest;
 import dev.shoal.model.InfoHash;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,9 +32,7 @@ final class MachineSteps implements StepRunner {
     private static final Logger LOG = LoggerFactory.getLogger(MachineSteps.class);
 
     private final Path dataDir;
-    private final Downloads downloads;
-    private final Swarm swarm;
-    private final RegionAgents agents;
+    private final Transfers transfers;
     private final Activator activator;
     private final Map<AppName, Set<Long>> pinned;
     private final Consumer<MachineEvent> events;
@@ -51,18 +43,14 @@ final class MachineSteps implements StepRunner {
     /** Runs on the two executors, which it then owns: {@code storage} has one thread. */
     MachineSteps(
             Path dataDir,
-            Downloads downloads,
-            Swarm swarm,
-            RegionAgents agents,
+            Transfers transfers,
             Activator activator,
             Map<AppName, Set<Long>> pinned,
             ExecutorService storage,
             ExecutorService work,
             Consumer<MachineEvent> events) {
         this.dataDir = dataDir;
-        this.downloads = downloads;
-        this.swarm = swarm;
-        this.agents = agents;
+        this.transfers = transfers;
         this.activator = activator;
         this.pinned = pinned;
         this.storage = storage;
@@ -75,10 +63,10 @@ final class MachineSteps implements StepRunner {
         switch (step) {
             case Step.Persist persist -> throw new IllegalArgumentException("the loop persists, before other steps");
             case Step.FetchMetainfo s -> attempt(work, s.pointer(), () -> fetchMetainfo(s.pointer()));
-            case Step.Download s -> attempt(storage, s.pointer(), () -> download(s.pointer(), s.metainfo()));
-            case Step.CancelDownload s ->
-                quietly(storage, () -> swarm.remove(s.pointer().artifact().infoHash()));
-            case Step.Seed s -> quietly(storage, () -> seed(s.pointer()));
+            case Step.Download s -> attempt(storage, s.pointer(), () -> download(s.metainfo()));
+            case Step.CancelDownload s -> quietly(storage, () -> transfers.cancel(s.pointer()));
+            case Step.Seed s -> quietly(storage, () -> transfers.seed(s.pointer()));
+            case Step.Mark s -> quietly(work, () -> mark(s.pointer()));
             case Step.Verify s -> attempt(work, s.pointer(), () -> verify(s.pointer()));
             case Step.Stage s -> attempt(work, s.pointer(), () -> stage(s.pointer()));
             case Step.Activate s -> {
@@ -114,74 +102,50 @@ final class MachineSteps implements StepRunner {
     public void pollProgress(InfoHash infoHash) {
         quietly(
                 work,
-                () -> swarm.status(infoHash)
+                () -> transfers
+                        .status(infoHash)
                         .ifPresent(s -> events.accept(new MachineEvent.Progressed(infoHash, s.progressBytes()))));
     }
 
     private void fetchMetainfo(Pointer pointer) throws IOException {
-        Digest digest = pointer.artifact().digest();
-        if (downloads.verified(digest).isPresent()) {
-            events.accept(new MachineEvent.Downloaded(pointer.artifact().infoHash()));
-            return;
-        }
-        Optional<Metainfo> kept = downloads
-                .metainfo(digest)
-                .filter(m -> MachineDecisions.mismatch(pointer, m).isEmpty());
-        Metainfo metainfo = kept.isPresent() ? kept.get() : agents.metainfo(digest);
-        events.accept(new MachineEvent.MetainfoFetched(pointer, metainfo));
+        events.accept(
+                transfers.isThere(pointer)
+                        ? new MachineEvent.Downloaded(pointer.artifact().infoHash())
+                        : new MachineEvent.MetainfoFetched(pointer, transfers.metainfo(pointer)));
     }
 
-    private void download(Pointer pointer, Metainfo metainfo) throws IOException {
-        Path file = downloads.file(metainfo.digest());
-        long missing = metainfo.size() - (Files.exists(file) ? Files.size(file) : 0);
-        Disk.requireSpace(downloads.directory(), Math.max(0, missing));
-        downloads.keepMetainfo(metainfo);
-        swarm.add(torrent(metainfo, false));
-        boolean there = swarm.status(metainfo.infoHash())
-                .filter(s -> s.state() == SwarmStatus.State.SEEDING)
-                .isPresent();
-        if (there) {
-            events.accept(new MachineEvent.Downloaded(pointer.artifact().infoHash()));
+    private void download(Metainfo metainfo) throws IOException {
+        if (transfers.download(metainfo)) {
+            events.accept(new MachineEvent.Downloaded(metainfo.infoHash()));
         }
     }
 
-    private void seed(Pointer pointer) throws IOException {
-        downloads.verified(pointer.artifact().digest()).ifPresent(m -> swarm.add(torrent(m, true)));
-    }
-
-    private SwarmTorrent torrent(Metainfo metainfo, boolean seedMode) {
-        return new SwarmTorrent(
-                metainfo, downloads.directory(), agents.trackers(), seedMode, downloads.resumeData(metainfo.digest()));
+    private void mark(Pointer pointer) throws IOException {
+        if (!transfers.isThere(pointer) && !transfers.verify(pointer)) {
+            LOG.warn("{} is served no more: it is not what was signed", AppDirectory.versionName(pointer));
+            execute(storage, () -> transfers.discard(pointer));
+        }
     }
 
     private void verify(Pointer pointer) throws IOException {
-        Digest digest = pointer.artifact().digest();
-        if (downloads.verify(digest, pointer.artifact().size())) {
+        if (transfers.verify(pointer)) {
             events.accept(new MachineEvent.Verified(pointer.app(), pointer.seq()));
             return;
         }
-        storage.execute(() -> {
-            discard(pointer.artifact().infoHash(), digest);
+        execute(storage, () -> {
+            transfers.discard(pointer);
             events.accept(new MachineEvent.AttemptFailed(
                     pointer.app(),
                     pointer.seq(),
                     false,
-                    "the downloaded file does not have the signed SHA-256 " + digest));
+                    "the downloaded file does not have the signed SHA-256 "
+                            + pointer.artifact().digest()));
         });
-    }
-
-    private void discard(InfoHash infoHash, Digest digest) {
-        try {
-            swarm.remove(infoHash);
-            downloads.delete(digest);
-        } catch (IOException | SwarmException e) {
-            LOG.error("{} could not be deleted", digest, e);
-        }
     }
 
     private void stage(Pointer pointer) throws IOException {
         try {
-            app(pointer).stage(pointer, downloads.file(pointer.artifact().digest()));
+            app(pointer).stage(pointer, transfers.file(pointer.artifact().digest()));
             events.accept(new MachineEvent.Staged(pointer.app(), pointer.seq()));
         } catch (UnsafeArchiveException e) {
             throw new IOException(e.getMessage(), e);
@@ -229,10 +193,7 @@ final class MachineSteps implements StepRunner {
             new AppDirectory(dataDir, app.getKey())
                     .clean(needed, pinned.getOrDefault(app.getKey(), Set.of()), newest, step.versionsKept());
         }
-        for (Digest digest : downloads.superfluous(step.artifacts())) {
-            downloads.metainfo(digest).ifPresent(m -> swarm.remove(m.infoHash()));
-            downloads.delete(digest);
-        }
+        transfers.retain(step.artifacts());
     }
 
     private AtomicBoolean unhurried(AppName app) {

@@ -21,8 +21,11 @@ sealed interface Step {
     /** Stop a download that is no longer wanted. No event. */
     record CancelDownload(Pointer pointer) implements Step {}
 
-    /** Serve what is on disk, after a restart. No event. */
+    /** Serve what is on disk, after a restart; piece by piece as it is found to be right, unless it bears a mark. No event. */
     record Seed(Pointer pointer) implements Step {}
+
+    /** Mark a file that is served as verified, or delete it, unless it bears the mark. No event. */
+    record Mark(Pointer pointer) implements Step {}
 
     record Verify(Pointer pointer) implements Step {}
 

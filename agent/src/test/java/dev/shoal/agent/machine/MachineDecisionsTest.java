@@ -230,6 +230,21 @@ class MachineDecisionsTest {
     }
 
     @Test
+    void whatIsServedAgainAfterARestartIsMarkedOnceAllItsPiecesAreRight() {
+        Pointer one = Pointers.of(1, ONE, PLAIN);
+        Pointer two = Pointers.of(2, TWO, PLAIN);
+        run(one, ONE);
+        run(two, TWO);
+
+        assertThat(on(new MachineEvent.Downloaded(ONE.metainfo().infoHash()))).containsExactly(new Step.Mark(one));
+        assertThat(on(new MachineEvent.Downloaded(TWO.metainfo().infoHash()))).containsExactly(new Step.Mark(two));
+        Pointer three = Pointers.of(3, ONE, PLAIN);
+        see(three);
+        assertThat(on(new MachineEvent.Downloaded(ONE.metainfo().infoHash()))).containsExactly(new Step.Verify(three));
+        assertThat(on(new MachineEvent.Downloaded(ONE.metainfo().infoHash()))).isEmpty();
+    }
+
+    @Test
     void aRestartWithTheWantedVersionActiveOnlyChecksThatItRuns() {
         Pointer one = Pointers.of(1, ONE, PLAIN);
         DurableState durable =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shoal.agent.swarm.TestArtifact;
+import dev.shoal.model.Digest;
 import dev.shoal.model.pointer.Pointer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,20 +112,69 @@ class MachineDiskTest {
 
     @Test
     void aDownloadIsVerifiedOnlyWithTheWholeDigest() throws IOException {
-        Downloads downloads = new Downloads(dir);
+        Downloads downloads = new Downloads(dir, Optional.of(new BootId("one")));
         downloads.keepMetainfo(ARTIFACT.metainfo());
         byte[] wrong = ARTIFACT.bytes().clone();
         wrong[19_999] ^= 1;
         Files.write(downloads.file(ARTIFACT.metainfo().digest()), wrong);
 
         assertThat(downloads.verify(ARTIFACT.metainfo().digest(), wrong.length)).isFalse();
-        assertThat(downloads.verified(ARTIFACT.metainfo().digest())).isEmpty();
+        assertThat(downloads.isVerified(ARTIFACT.metainfo().digest())).isFalse();
 
         Files.write(downloads.file(ARTIFACT.metainfo().digest()), ARTIFACT.bytes());
         assertThat(downloads.verify(ARTIFACT.metainfo().digest(), wrong.length)).isTrue();
-        assertThat(downloads.verified(ARTIFACT.metainfo().digest())).contains(ARTIFACT.metainfo());
+        assertThat(downloads.isVerified(ARTIFACT.metainfo().digest())).isTrue();
+        assertThat(downloads.metainfo(ARTIFACT.metainfo().digest())).contains(ARTIFACT.metainfo());
         assertThat(downloads.superfluous(Set.of()))
                 .containsExactly(ARTIFACT.metainfo().digest());
+    }
+
+    @Test
+    void marksAreForgottenWithTheBootThatTheyWereMadeIn() throws IOException {
+        Optional<BootId> boot = Optional.of(new BootId("one"));
+        Digest digest = ARTIFACT.metainfo().digest();
+        marked(new Downloads(dir, boot));
+        assertThat(new Downloads(dir, boot).isVerified(digest)).isTrue();
+        assertThat(new Downloads(dir, boot).resumeData(digest)).exists();
+
+        Downloads next = new Downloads(dir, Optional.of(new BootId("two")));
+
+        assertThat(next.isVerified(digest)).isFalse();
+        assertThat(next.resumeData(digest)).doesNotExist();
+        assertThat(next.file(digest)).exists();
+        assertThat(next.metainfo(digest)).contains(ARTIFACT.metainfo());
+    }
+
+    @Test
+    void marksAreNeverBelievedWhereTheSystemNamesNoBoot() throws IOException {
+        Digest digest = ARTIFACT.metainfo().digest();
+        assertThat(BootId.read(dir.resolve("missing"))).isEmpty();
+        assertThat(BootId.read(Files.writeString(dir.resolve("blank"), "\n"))).isEmpty();
+        marked(new Downloads(dir, Optional.empty()));
+
+        assertThat(new Downloads(dir, Optional.empty()).isVerified(digest)).isFalse();
+
+        marked(new Downloads(dir, Optional.empty()));
+        assertThat(new Downloads(dir, Optional.of(new BootId("one"))).isVerified(digest))
+                .isFalse();
+    }
+
+    @Test
+    void marksOfAnAgentThatKnewNoBootsAreForgotten() throws IOException {
+        Digest digest = ARTIFACT.metainfo().digest();
+        marked(new Downloads(dir, Optional.of(new BootId("one"))));
+        Files.delete(dir.resolve("downloads/boot"));
+
+        assertThat(new Downloads(dir, Optional.of(new BootId("one"))).isVerified(digest))
+                .isFalse();
+    }
+
+    private static void marked(Downloads downloads) throws IOException {
+        Digest digest = ARTIFACT.metainfo().digest();
+        downloads.keepMetainfo(ARTIFACT.metainfo());
+        Files.write(downloads.file(digest), ARTIFACT.bytes());
+        Files.write(downloads.resumeData(digest), new byte[1]);
+        assertThat(downloads.verify(digest, ARTIFACT.bytes().length)).isTrue();
     }
 
     private static Pointer pointer(long seq) {
