@@ -15,6 +15,10 @@ final class Configs {
     private static final ObjectMapper YAML =
             new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
     private static final String LOCALHOST = "127.0.0.1";
+
+    /** Consul's datacenter that pointers are written to. */
+    static final String GLOBAL = "global";
+
     static final String BUCKET = "shoal";
     static final String ACCESS_KEY = "shoal";
 
@@ -86,7 +90,9 @@ final class Configs {
                         "provenance_verify_key_file",
                         secret("provenance.pub"),
                         "global_consul",
-                        url("consul-global"),
+                        url("consul-" + GLOBAL),
+                        "global_consul_token_file",
+                        layout.releaseHostToken().toString(),
                         "pointer_validity",
                         "7d",
                         "rollout_deadline",
@@ -108,7 +114,17 @@ final class Configs {
         config.put("region", region);
         config.put("listen", map("host", LOCALHOST, "port", ports.of(name)));
         config.put("torrent_port", ports.of(name + "-torrent"));
-        config.put("consul", map("url", url("consul-" + region), "datacenter", region, "global_datacenter", "global"));
+        config.put(
+                "consul",
+                map(
+                        "url",
+                        url("consul-" + region),
+                        "datacenter",
+                        region,
+                        "global_datacenter",
+                        GLOBAL,
+                        "token_file",
+                        layout.regionAgentToken(region).toString()));
         config.put("s3", s3(region));
         config.put("trusted_keys", List.of(secret("release.pub")));
         config.put("api", map("url", url("api"), "token_file", secret("agent.token")));
@@ -121,7 +137,13 @@ final class Configs {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("admin_port", ports.of(process));
         config.put("region", region);
-        config.put("consul", map("url", url("consul-" + region)));
+        config.put(
+                "consul",
+                map(
+                        "url",
+                        url("consul-" + region),
+                        "token_file",
+                        layout.machineToken(region).toString()));
         config.put("region_agents", regionAgents(region).stream().map(this::url).toList());
         config.put("trusted_keys", List.of(secret("release.pub")));
         config.put("token_file", secret("machine.token"));
@@ -173,6 +195,20 @@ final class Configs {
         config.put("limits", map("http_max_conns_per_client", options.watchers()));
         config.put("performance", map("raft_multiplier", 1));
         config.put("connect", map("enabled", false));
+        // The tokens of Consul itself are in a file of their own, among the secrets. A prefix that a token may not list
+        // is
+        // refused instead of looking empty.
+        config.put(
+                "acl",
+                map(
+                        "enabled",
+                        true,
+                        "default_policy",
+                        "deny",
+                        "down_policy",
+                        "extend-cache",
+                        "enable_key_list_policy",
+                        true));
         config.put("disable_update_check", true);
         config.put("log_level", "WARN");
         return json(config);

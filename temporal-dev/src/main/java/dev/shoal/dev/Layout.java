@@ -59,6 +59,33 @@ record Layout(Path dir) {
         return dir.resolve("secrets").resolve(name);
     }
 
+    /** Consul's token that may do everything in a datacenter: for people and drills, not for a role. */
+    Path consulManagementToken(String datacenter) {
+        return secret("consul-" + datacenter + ".management");
+    }
+
+    /** The token of a Consul server for its own node. */
+    Path consulServerToken(String datacenter) {
+        return secret("consul-" + datacenter + ".server");
+    }
+
+    /** What Consul reads of both. */
+    Path consulTokens(String datacenter) {
+        return secret("consul-" + datacenter + ".json");
+    }
+
+    Path machineToken(String region) {
+        return secret("consul-machine-" + region + ".token");
+    }
+
+    Path regionAgentToken(String region) {
+        return secret("consul-region-agent-" + region + ".token");
+    }
+
+    Path releaseHostToken() {
+        return secret("consul-release-host.token");
+    }
+
     Path data(String name) {
         return dir.resolve("data").resolve(name);
     }

@@ -13,8 +13,6 @@ import java.util.TreeSet;
 
 /** Which processes make a stack, with their configuration files written. */
 final class Plan {
-    private static final String GLOBAL = "global";
-
     /** Enough for artifacts of any size: half of it holds the parts on their way, which wait for room. */
     private static final int BUILD_HOST_HEAP_MIB = 256;
 
@@ -95,7 +93,7 @@ final class Plan {
         }
         specs.add(temporal());
         List<String> datacenters = new ArrayList<>(options.regionNames());
-        datacenters.add(GLOBAL);
+        datacenters.add(Configs.GLOBAL);
         for (String datacenter : datacenters) {
             consul(datacenter, datacenters);
         }
@@ -154,12 +152,28 @@ final class Plan {
         specs.add(new ProcessSpec(
                 name,
                 "consul",
-                List.of(programs.consul().toString(), "agent", "-config-file", file.toString()),
+                List.of(
+                        programs.consul().toString(),
+                        "agent",
+                        "-config-file",
+                        file.toString(),
+                        "-config-file",
+                        layout.consulTokens(datacenter).toString()),
                 Map.of("GOMAXPROCS", "2"),
                 ports.of(name),
                 // Answered by the global datacenter over the WAN: healthy means joined. A leader is at least "a:1" in
                 // quotes.
-                new Probe.Http(URI.create(configs.url(name) + "/v1/status/leader?dc=" + GLOBAL), 4),
+                new Probe.Consul(
+                        new Probe.Http(URI.create(configs.url(name) + "/v1/status/leader?dc=" + Configs.GLOBAL), 4),
+                        new ConsulAcl(
+                                URI.create(configs.url(name)),
+                                name,
+                                datacenter,
+                                layout.consulManagementToken(datacenter),
+                                layout.consulServerToken(datacenter),
+                                datacenter.equals(Configs.GLOBAL)
+                                        ? ConsulAcl.ofGlobal(layout, options.regionNames())
+                                        : ConsulAcl.ofRegion(layout, datacenter))),
                 Set.of()));
     }
 

@@ -9,9 +9,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks processes how they are. Blocking; thread-safe. */
 final class Prober implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
     private static final Duration TIME_OUT = Duration.ofSeconds(2);
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -23,6 +26,7 @@ final class Prober implements AutoCloseable {
         return switch (probe) {
             case ProcessSpec.Probe.Tcp tcp -> accepts(tcp.port());
             case ProcessSpec.Probe.Http request -> answers(request);
+            case ProcessSpec.Probe.Consul consul -> answers(consul.joined()) && isGuarded(consul.acl());
         };
     }
 
@@ -42,6 +46,18 @@ final class Prober implements AutoCloseable {
             HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
             return response.statusCode() == 200 && response.body().length() >= probe.leastBody();
         } catch (IOException away) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean isGuarded(ConsulAcl acl) {
+        try {
+            return acl.ensure(http);
+        } catch (IOException away) {
+            LOG.info("the policies and tokens of Consul are not all there yet: {}", away.getMessage());
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -32,5 +32,8 @@ record ProcessSpec(
 
         /** Healthy when it answers 200 with a body of at least so many characters. */
         record Http(URI uri, int leastBody) implements Probe {}
+
+        /** Healthy when it has joined the others and holds its policies and tokens, which asking makes. */
+        record Consul(Http joined, ConsulAcl acl) implements Probe {}
     }
 }

@@ -1,5 +1,6 @@
 package dev.shoal.dev;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /** Makes a stack's secrets at its first start. Files are readable by their owner only. */
 final class Secrets {
@@ -17,7 +21,8 @@ final class Secrets {
 
     private Secrets() {}
 
-    static void ensure(Layout layout) throws IOException {
+    /** @param regions whose Consul and agents want tokens, too */
+    static void ensure(Layout layout, List<String> regions) throws IOException {
         Path dir = layout.dir().resolve("secrets");
         Files.createDirectories(dir);
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
@@ -26,6 +31,31 @@ final class Secrets {
         random(layout.secret(CHAOS_TOKEN));
         pair(layout, "release");
         pair(layout, "provenance");
+        consul(layout, Configs.GLOBAL);
+        uuid(layout.releaseHostToken());
+        for (String region : regions) {
+            consul(layout, region);
+            uuid(layout.machineToken(region));
+            uuid(layout.regionAgentToken(region));
+        }
+    }
+
+    private static void consul(Layout layout, String datacenter) throws IOException {
+        uuid(layout.consulManagementToken(datacenter));
+        uuid(layout.consulServerToken(datacenter));
+        Map<String, String> tokens = Map.of(
+                "initial_management", Files.readString(layout.consulManagementToken(datacenter)),
+                "agent", Files.readString(layout.consulServerToken(datacenter)));
+        write(
+                layout.consulTokens(datacenter),
+                new ObjectMapper().writeValueAsString(Map.of("acl", Map.of("tokens", tokens))));
+    }
+
+    /** Consul takes nothing else for a token. */
+    private static void uuid(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            write(file, UUID.randomUUID().toString());
+        }
     }
 
     private static void pair(Layout layout, String name) throws IOException {

@@ -76,7 +76,13 @@ final class ToolCommands {
     static final class Consul extends Passed {
         @Override
         public Integer call() throws IOException, InterruptedException {
-            return run(Tool.CONSUL, view -> Map.of("CONSUL_HTTP_ADDR", view.globalConsul()));
+            return run(
+                    Tool.CONSUL,
+                    view -> Map.of(
+                            "CONSUL_HTTP_ADDR", view.globalConsul(),
+                            "CONSUL_HTTP_TOKEN_FILE",
+                                    layout().consulManagementToken(Configs.GLOBAL)
+                                            .toString()));
         }
     }
 }

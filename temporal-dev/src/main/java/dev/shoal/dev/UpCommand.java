@@ -92,7 +92,7 @@ final class UpCommand extends StackCommand implements Callable<Integer> {
         StackOptions options = options(layout);
         Programs programs = Programs.of(home(), Tools.ofEnvironment(home(), System.out));
         Files.deleteIfExists(layout.stackJson());
-        Secrets.ensure(layout);
+        Secrets.ensure(layout, options.regionNames());
         Ports ports = Ports.load(layout.data("ports.json"), configuredPorts);
         List<ProcessSpec> specs = Plan.make(layout, options, ports, programs);
         new ObjectMapper().writeValue(layout.options().toFile(), options);

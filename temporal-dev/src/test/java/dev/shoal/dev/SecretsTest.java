@@ -25,10 +25,16 @@ final class SecretsTest {
     void areReadableByTheirOwnerOnly() throws IOException {
         Layout layout = Layout.of(dir);
 
-        Secrets.ensure(layout);
+        Secrets.ensure(layout, List.of("eu"));
 
         assertThat(permissions(dir.resolve("secrets"))).isEqualTo("rwx------");
-        for (String secret : List.of("release.key", "release.pub", "s3.key", "machine.token")) {
+        for (String secret : List.of(
+                "release.key",
+                "s3.key",
+                "machine.token",
+                "consul-eu.management",
+                "consul-eu.json",
+                "consul-machine-eu.token")) {
             assertThat(permissions(layout.secret(secret))).as(secret).isEqualTo("rw-------");
         }
     }
@@ -36,7 +42,7 @@ final class SecretsTest {
     @Test
     void holdAKeyPairThatSignsAndVerifies() throws Exception {
         Layout layout = Layout.of(dir);
-        Secrets.ensure(layout);
+        Secrets.ensure(layout, List.of("eu"));
         KeyFactory keys = KeyFactory.getInstance("Ed25519");
         PrivateKey signing = keys.generatePrivate(new PKCS8EncodedKeySpec(der(layout.secret("release.key"))));
         PublicKey verifying = keys.generatePublic(new X509EncodedKeySpec(der(layout.secret("release.pub"))));
@@ -55,11 +61,11 @@ final class SecretsTest {
     @Test
     void stayTheSameInTheNextRun() throws IOException {
         Layout layout = Layout.of(dir);
-        Secrets.ensure(layout);
+        Secrets.ensure(layout, List.of("eu"));
         String key = Files.readString(layout.secret("release.key"));
         String token = Files.readString(layout.secret("machine.token"));
 
-        Secrets.ensure(layout);
+        Secrets.ensure(layout, List.of("eu"));
 
         assertThat(layout.secret("release.key")).content().isEqualTo(key);
         assertThat(layout.secret("machine.token")).content().isEqualTo(token);
@@ -68,11 +74,11 @@ final class SecretsTest {
     @Test
     void makeAnotherPairWhenThePublicKeyWasNotReached() throws IOException {
         Layout layout = Layout.of(dir);
-        Secrets.ensure(layout);
+        Secrets.ensure(layout, List.of("eu"));
         String halfAPair = Files.readString(layout.secret("release.key"));
         Files.delete(layout.secret("release.pub"));
 
-        Secrets.ensure(layout);
+        Secrets.ensure(layout, List.of("eu"));
 
         assertThat(layout.secret("release.key")).content().isNotEqualTo(halfAPair);
         assertThat(layout.secret("release.pub")).exists();

@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -79,7 +78,7 @@ final class ReleaseRole implements Role {
                 Files.readString(settings.signingKeyFile()), Files.readString(settings.verifyKeyFile()));
         S3Regions regions = S3Regions.open(config.regions());
         ExecutorService transfers = NamedThreads.cached("transfer");
-        ConsulKeyValue consul = new ConsulKeyValue(settings.globalConsul(), Optional.empty());
+        ConsulKeyValue consul = new ConsulKeyValue(settings.globalConsul(), settings.globalConsulTokenFile());
         PointerWriter pointers = new PointerWriter(consul, key);
         ScheduledExecutorService refresher = NamedThreads.timer("pointer-refresher");
         WorkerFactory factory = Workers.factory(parts.temporal().workflowClient());

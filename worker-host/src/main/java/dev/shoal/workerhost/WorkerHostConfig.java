@@ -179,6 +179,7 @@ record WorkerHostConfig(
     /**
      * Role {@code release}.
      *
+     * @param globalConsulTokenFile of the ACL token, which may write pointers; read anew for each request
      * @param provenanceSigningKeyFile of a key that signs nothing else; builds have no provenance without it
      * @param replication of the regions that are not simply copied to
      */
@@ -186,6 +187,7 @@ record WorkerHostConfig(
             @JsonProperty("signing_key_file") Path signingKeyFile,
             @JsonProperty("verify_key_file") Path verifyKeyFile,
             @JsonProperty("global_consul") URI globalConsul,
+            @JsonProperty("global_consul_token_file") Optional<Path> globalConsulTokenFile,
             @JsonProperty("pointer_validity") Optional<Duration> pointerValidity,
             @JsonProperty("rollout_deadline") Optional<Duration> rolloutDeadline,
             @JsonProperty("machine_liveness") Optional<Duration> machineLiveness,

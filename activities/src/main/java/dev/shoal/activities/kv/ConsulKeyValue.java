@@ -11,6 +11,8 @@ import com.ecwid.consul.v1.kv.model.PutParams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -42,10 +44,11 @@ public final class ConsulKeyValue implements KeyValue, AutoCloseable {
 
     /**
      * @param url of the Consul agent, such as {@code http://127.0.0.1:8500}
-     * @param token ACL token; sent as a header, since consul-api's own way puts it into the URL and so into access logs
+     * @param tokenFile of the ACL token; read for each request, so that a new token needs no restart, and sent as a header,
+     *     since consul-api's own way puts it into the URL and so into access logs
      * @throws IllegalArgumentException if the URL is no http or https address with a host
      */
-    public ConsulKeyValue(URI url, Optional<String> token) {
+    public ConsulKeyValue(URI url, Optional<Path> tokenFile) {
         boolean https = "https".equals(url.getScheme());
         boolean http = "http".equals(url.getScheme());
         if (url.getHost() == null || !(https || http)) {
@@ -53,7 +56,7 @@ public final class ConsulKeyValue implements KeyValue, AutoCloseable {
         }
         int schemePort = https ? 443 : 80;
         int port = url.getPort() >= 0 ? url.getPort() : schemePort;
-        this.client = httpClient(token);
+        this.client = httpClient(tokenFile);
         this.consul = new KeyValueConsulClient(
                 new ConsulRawClient(client, url.getScheme() + "://" + url.getHost(), port, ""));
     }
@@ -103,12 +106,12 @@ public final class ConsulKeyValue implements KeyValue, AutoCloseable {
         return key;
     }
 
-    private static CloseableHttpClient httpClient(Optional<String> token) {
+    private static CloseableHttpClient httpClient(Optional<Path> tokenFile) {
         HttpClientBuilder builder = HttpClients.custom();
-        token.ifPresent(secret -> builder.addInterceptorLast((HttpRequestInterceptor) (request, context) -> {
+        tokenFile.ifPresent(file -> builder.addInterceptorLast((HttpRequestInterceptor) (request, context) -> {
             // consul-api sets the header itself on writes, to nothing; Consul would go by the first one.
             request.removeHeaders(TOKEN_HEADER);
-            request.addHeader(TOKEN_HEADER, secret);
+            request.addHeader(TOKEN_HEADER, Files.readString(file).strip());
         }));
         return builder.setMaxConnTotal(CONNECTIONS)
                 .setMaxConnPerRoute(CONNECTIONS)

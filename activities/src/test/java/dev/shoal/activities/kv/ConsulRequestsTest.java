@@ -9,17 +9,24 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What goes over the wire, seen by a server that answers 500 to everything. */
 class ConsulRequestsTest {
     private final List<String> urls = new CopyOnWriteArrayList<>();
     private final List<String> tokens = new CopyOnWriteArrayList<>();
+
+    @TempDir
+    private Path dir = Path.of("");
+
     private HttpServer server;
     private ConsulKeyValue store;
 
@@ -35,7 +42,7 @@ class ConsulRequestsTest {
         });
         server.start();
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        store = new ConsulKeyValue(url, Optional.of("top-secret"));
+        store = new ConsulKeyValue(url, Optional.of(Files.writeString(dir.resolve("token"), "top-secret\n")));
     }
 
     @AfterEach

@@ -10,6 +10,8 @@ import com.ecwid.consul.v1.kv.model.PutParams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +39,11 @@ public final class ConsulKv implements AutoCloseable {
     /**
      * A client of one agent.
      *
+     * @param tokenFile of the ACL token; read for each request, so that a new token needs no restart
      * @param datacenter whose keys are meant; empty for the agent's own
      * @param longestWait of a blocking read
      */
-    public ConsulKv(URI url, Optional<String> token, Optional<String> datacenter, Duration longestWait) {
+    public ConsulKv(URI url, Optional<Path> tokenFile, Optional<String> datacenter, Duration longestWait) {
         // Consul adds up to a sixteenth of the wait (api-docs/features/blocking).
         int read =
                 (int) longestWait.multipliedBy(17).dividedBy(16).plusSeconds(5).toMillis();
@@ -50,10 +53,10 @@ public final class ConsulKv implements AutoCloseable {
                 .setSocketTimeout(read)
                 .build();
         HttpClientBuilder builder = HttpClients.custom();
-        token.ifPresent(secret -> builder.addInterceptorLast((HttpRequestInterceptor) (request, context) -> {
+        tokenFile.ifPresent(file -> builder.addInterceptorLast((HttpRequestInterceptor) (request, context) -> {
             // consul-api sets the header itself on writes, to nothing; Consul would go by the first one.
             request.removeHeaders(TOKEN_HEADER);
-            request.addHeader(TOKEN_HEADER, secret);
+            request.addHeader(TOKEN_HEADER, Files.readString(file).strip());
         }));
         this.http = builder.setDefaultRequestConfig(limits)
                 .setMaxConnTotal(MOST_CONNECTIONS)

@@ -1,8 +1,10 @@
 package dev.shoal.agent.consul;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.shoal.agent.consul.ConsulKv.Snapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -27,7 +29,7 @@ public final class KvWatch implements AutoCloseable {
     private final Duration wait;
     private final Consumer<List<KvEntry>> listener;
     private final Thread thread;
-    private volatile boolean healthy;
+    private volatile State state = State.AWAY;
 
     /** Not started yet. The watch owns {@code consul} and closes it. */
     public KvWatch(ConsulKv consul, String prefix, Duration wait, Consumer<List<KvEntry>> listener) {
@@ -44,9 +46,36 @@ public final class KvWatch implements AutoCloseable {
         return this;
     }
 
-    /** Whether Consul answered the last time it was asked. */
-    public boolean isHealthy() {
-        return healthy;
+    /** How Consul answered the last time it was asked. */
+    public enum State {
+        /** With what it holds. */
+        OK("answers"),
+        /** Not at all, or not yet. */
+        AWAY("does not answer"),
+        /** That our token may not read this. */
+        REFUSED("refuses our token");
+
+        private final String text;
+
+        State(String text) {
+            this.text = text;
+        }
+
+        /** In JSON. */
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** For people, as what Consul does. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** How Consul answered the last time it was asked. */
+    public State state() {
+        return state;
     }
 
     private void run() {
@@ -60,7 +89,7 @@ public final class KvWatch implements AutoCloseable {
                     LOG.info("Consul answers again about {}", prefix);
                 }
                 failures = 0;
-                healthy = true;
+                state = State.OK;
                 index = next(index, snapshot.index());
                 if (!snapshot.entries().isEmpty() && !snapshot.entries().equals(last)) {
                     last = snapshot.entries();
@@ -68,7 +97,7 @@ public final class KvWatch implements AutoCloseable {
                 }
                 LockSupport.parkNanos(BREATH.toNanos());
             } catch (ConsulException e) {
-                healthy = false;
+                state = e.isRefused() ? State.REFUSED : State.AWAY;
                 if (failures++ == 0 && !consul.isClosed()) {
                     LOG.warn("{}; trying again until it answers", e.getMessage());
                 }

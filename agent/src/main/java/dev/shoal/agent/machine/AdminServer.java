@@ -75,7 +75,7 @@ final class AdminServer implements AutoCloseable {
                                 "machines",
                                 status.machines().size(),
                                 "consul",
-                                status.consulHealthy() ? "ok" : "away")));
+                                status.consul().wire())));
     }
 
     private static Answer limits(HttpExchange exchange, LimitKeeper limits) throws IOException {

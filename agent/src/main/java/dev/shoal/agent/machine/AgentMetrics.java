@@ -1,5 +1,6 @@
 package dev.shoal.agent.machine;
 
+import dev.shoal.agent.consul.KvWatch;
 import dev.shoal.model.report.AppState;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ final class AgentMetrics {
 
     private void write() {
         head("shoal_agent_consul_up", "gauge", "Whether the region's Consul answered last time.");
-        sample("shoal_agent_consul_up", "", status.consulHealthy() ? 1 : 0);
+        sample("shoal_agent_consul_up", "", status.consul() == KvWatch.State.OK ? 1 : 0);
         head("shoal_agent_limit_bytes_per_second", "gauge", "Transfer limit of each machine, 0 for none.");
         sample(
                 "shoal_agent_limit_bytes_per_second",

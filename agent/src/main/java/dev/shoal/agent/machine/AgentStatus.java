@@ -1,6 +1,7 @@
 package dev.shoal.agent.machine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.shoal.agent.consul.KvWatch;
 import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.MachineId;
@@ -17,7 +18,7 @@ record AgentStatus(
         @JsonProperty("agent_version") String agentVersion,
         long pid,
         @JsonProperty("started_at") Instant startedAt,
-        @JsonProperty("consul_healthy") boolean consulHealthy,
+        KvWatch.State consul,
         TransferLimits limits,
         List<Machine> machines) {
 

@@ -98,7 +98,7 @@ public final class MachineAgent implements AutoCloseable {
                 AgentVersion.current(),
                 ProcessHandle.current().pid(),
                 startedAt,
-                watches.isHealthy(),
+                watches.state(),
                 limits.current(),
                 machines.stream().map(Machine::status).toList());
     }

@@ -45,8 +45,8 @@ record MachineAgentConfig(
             required("consul.url", url);
         }
 
-        Optional<String> token() {
-            return Optional.ofNullable(tokenFile).map(YamlConfig::secret);
+        Optional<Path> token() {
+            return Optional.ofNullable(tokenFile);
         }
     }
 

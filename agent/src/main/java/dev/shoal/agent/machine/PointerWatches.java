@@ -56,9 +56,13 @@ final class PointerWatches implements AutoCloseable {
                 : apps.stream().map(app -> Pointer.key(new AppName(app))).toList();
     }
 
-    /** Whether Consul answered each of them the last time. */
-    boolean isHealthy() {
-        return watches.stream().allMatch(KvWatch::isHealthy);
+    /** How Consul answered the last time: what the first one met that was not answered. */
+    KvWatch.State state() {
+        return watches.stream()
+                .map(KvWatch::state)
+                .filter(state -> state != KvWatch.State.OK)
+                .findFirst()
+                .orElse(KvWatch.State.OK);
     }
 
     @Override

@@ -20,7 +20,13 @@ final class StatusText {
             text.append("agent ").append(agent.agentVersion());
             text.append("  pid ").append(agent.pid());
             text.append("  up ").append(age(agent.startedAt(), now));
-            text.append("  Consul ").append(agent.consulHealthy() ? "ok" : "AWAY");
+            text.append("  Consul ")
+                    .append(
+                            switch (agent.consul()) {
+                                case OK -> "ok";
+                                case AWAY -> "AWAY";
+                                case REFUSED -> "REFUSES OUR TOKEN";
+                            });
             text.append(limits(agent.limits())).append('\n');
             agent.machines().forEach(machine -> machine(text, machine, now));
         }

@@ -139,8 +139,7 @@ public final class RegionAgent implements Callable<Integer> {
     }
 
     private static ConsulKv consul(RegionConfig c, Optional<String> datacenter, Duration longestWait) {
-        Optional<String> token = Optional.ofNullable(c.consul().tokenFile()).map(YamlConfig::secret);
-        return new ConsulKv(c.consul().url(), token, datacenter, longestWait);
+        return new ConsulKv(c.consul().url(), Optional.ofNullable(c.consul().tokenFile()), datacenter, longestWait);
     }
 
     private static Map<String, Object> status(

@@ -33,11 +33,11 @@ final class RegionHealth {
 
     Map<String, Object> check() {
         List<String> reasons = new ArrayList<>();
-        if (!regional.isHealthy()) {
-            reasons.add("this region's Consul does not answer");
+        if (regional.state() != KvWatch.State.OK) {
+            reasons.add("this region's Consul " + regional.state().text());
         }
-        if (!global.isHealthy()) {
-            reasons.add("the global Consul does not answer");
+        if (global.state() != KvWatch.State.OK) {
+            reasons.add("the global Consul " + global.state().text());
         }
         if (!isStoreReachable()) {
             reasons.add("this region's S3 does not answer");

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ConsulKvTest {
     private static ConsulServer server;
+
+    @TempDir
+    private static Path tokens = Path.of("");
 
     private final ConsulKv consul =
             new ConsulKv(server.url(), Optional.empty(), Optional.empty(), Duration.ofSeconds(5));
@@ -151,7 +155,7 @@ class ConsulKvTest {
         try (ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 ConsulKv withToken = new ConsulKv(
                         URI.create("http://127.0.0.1:" + listener.getLocalPort()),
-                        Optional.of("secret-token"),
+                        Optional.of(token("secret-token")),
                         Optional.of("other"),
                         Duration.ofSeconds(1))) {
             CompletableFuture<String> request = CompletableFuture.supplyAsync(() -> requestHead(listener));
@@ -165,11 +169,36 @@ class ConsulKvTest {
     }
 
     @Test
+    void readsItsTokenAnewForEachRequest() throws IOException {
+        Path file = token("first");
+        try (ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                ConsulKv withToken = new ConsulKv(
+                        URI.create("http://127.0.0.1:" + listener.getLocalPort()),
+                        Optional.of(file),
+                        Optional.empty(),
+                        Duration.ofSeconds(1))) {
+            CompletableFuture<String> request = CompletableFuture.supplyAsync(() -> requestHead(listener));
+            assertThatThrownBy(() -> withToken.read("a")).isInstanceOf(ConsulException.class);
+            assertThat(request.join()).contains("X-Consul-Token: first");
+
+            token("second");
+
+            CompletableFuture<String> later = CompletableFuture.supplyAsync(() -> requestHead(listener));
+            assertThatThrownBy(() -> withToken.read("a")).isInstanceOf(ConsulException.class);
+            assertThat(later.join()).contains("X-Consul-Token: second");
+        }
+    }
+
+    private static Path token(String secret) throws IOException {
+        return Files.writeString(tokens.resolve("token"), secret + "\n");
+    }
+
+    @Test
     void sendsItsTokenOnceOnWritesToo() throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 ConsulKv withToken = new ConsulKv(
                         URI.create("http://127.0.0.1:" + listener.getLocalPort()),
-                        Optional.of("secret-token"),
+                        Optional.of(token("secret-token")),
                         Optional.empty(),
                         Duration.ofSeconds(1))) {
             CompletableFuture<String> request = CompletableFuture.supplyAsync(() -> requestHead(listener));

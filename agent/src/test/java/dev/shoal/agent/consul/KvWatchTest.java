@@ -32,6 +32,30 @@ class KvWatchTest {
     private final List<List<KvEntry>> heard = new CopyOnWriteArrayList<>();
 
     @Test
+    void saysThatItsTokenIsRefusedAndHearsOfTheValuesOnceItIsNot() throws IOException {
+        AtomicInteger code = new AtomicInteger(403);
+        HttpServer strict = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        strict.createContext("/", exchange -> {
+            byte[] body = bytes(code.get() == 403 ? "ACL not found" : "[]");
+            exchange.getResponseHeaders().add("X-Consul-Index", "7");
+            exchange.sendResponseHeaders(code.get(), body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        strict.start();
+        URI url = URI.create("http://127.0.0.1:" + strict.getAddress().getPort());
+        try (KvWatch watch = new KvWatch(client(url), "apps/", WAIT, entries -> {}).start()) {
+            within(10).until(() -> watch.state() == KvWatch.State.REFUSED);
+
+            code.set(200);
+
+            within(10).until(() -> watch.state() == KvWatch.State.OK);
+        } finally {
+            strict.stop(0);
+        }
+    }
+
+    @Test
     void tellsWhatIsThereAndEachChange(@TempDir Path directory) {
         try (ConsulServer server = ConsulServer.start("eu", directory)) {
             server.put("apps/a", bytes("1"));
@@ -44,7 +68,7 @@ class KvWatchTest {
                 server.put("apps/a", bytes("4"));
 
                 within(5).until(() -> new String(last().get(0).value(), StandardCharsets.UTF_8).equals("4"));
-                assertThat(watch.isHealthy()).isTrue();
+                assertThat(watch.state()).isEqualTo(KvWatch.State.OK);
             }
         }
     }
@@ -61,7 +85,7 @@ class KvWatchTest {
 
                 within(5).until(() -> lastKeys().equals(List.of("apps/b")));
                 assertThat(heard).allSatisfy(entries -> assertThat(entries).isNotEmpty());
-                assertThat(watch.isHealthy()).isTrue();
+                assertThat(watch.state()).isEqualTo(KvWatch.State.OK);
             }
         }
     }
@@ -76,12 +100,12 @@ class KvWatchTest {
                 within(5).until(() -> !heard.isEmpty());
 
                 server.kill();
-                within(20).until(() -> !watch.isHealthy());
+                within(20).until(() -> watch.state() == KvWatch.State.AWAY);
                 server.restart();
                 server.put("apps/a", bytes("new"));
 
                 within(20).until(() -> new String(last().get(0).value(), StandardCharsets.UTF_8).equals("new"));
-                within(5).until(watch::isHealthy);
+                within(5).until(() -> watch.state() == KvWatch.State.OK);
             }
         }
     }
@@ -94,7 +118,7 @@ class KvWatchTest {
             within(5).until(() -> script.asked.size() >= 4);
 
             assertThat(List.copyOf(script.asked).subList(0, 3)).containsExactly("0", "100", "0");
-            assertThat(watch.isHealthy()).isTrue();
+            assertThat(watch.state()).isEqualTo(KvWatch.State.OK);
         }
     }
 
@@ -106,7 +130,7 @@ class KvWatchTest {
             within(5).until(() -> script.asked.size() >= 3);
 
             assertThat(List.copyOf(script.asked).subList(1, 3)).contains("1");
-            assertThat(watch.isHealthy()).isTrue();
+            assertThat(watch.state()).isEqualTo(KvWatch.State.OK);
         }
     }
 
@@ -123,7 +147,7 @@ class KvWatchTest {
             within(10).until(() -> Duration.between(start, Instant.now()).toSeconds() >= 3);
 
             assertThat(script.asked.size() - before).isLessThan(15);
-            assertThat(watch.isHealthy()).isFalse();
+            assertThat(watch.state()).isEqualTo(KvWatch.State.AWAY);
         }
     }
 

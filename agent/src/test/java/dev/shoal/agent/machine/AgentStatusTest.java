@@ -2,6 +2,7 @@ package dev.shoal.agent.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shoal.agent.consul.KvWatch;
 import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.MachineId;
@@ -55,7 +56,7 @@ class AgentStatusTest {
                 "0.1.0",
                 42,
                 NOW.minus(Duration.ofHours(2)),
-                false,
+                KvWatch.State.AWAY,
                 new TransferLimits(10 << 20, 0),
                 List.of(
                         new AgentStatus.Machine(

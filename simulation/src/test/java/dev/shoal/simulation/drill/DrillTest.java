@@ -149,14 +149,15 @@ class DrillTest {
     void machinesIgnoreForgedAndOlderPointersAndSaySo() throws Exception {
         StackFile.Region region = stack.file().regions().getFirst();
         URI key = region.consul().resolve("/v1/kv/shoal/apps/first/version");
-        String signed = http("GET", URI.create(key + "?raw"), "");
-        http("PUT", key, "{\"b_v\":\"evil-1\",\"seq\":99}");
+        String signed = consul(region, "GET", URI.create(key + "?raw"), "");
+        consul(region, "PUT", key, "{\"b_v\":\"evil-1\",\"seq\":99}");
 
         within(30)
                 .until(() -> stack.client().machines().stream()
                         .filter(m -> m.region().equals(region.name()))
                         .allMatch(m -> m.refused().values().stream().anyMatch(n -> n > 0)));
-        within(10).until(() -> http("GET", URI.create(key + "?raw"), "").equals(signed));
+        within(10)
+                .until(() -> consul(region, "GET", URI.create(key + "?raw"), "").equals(signed));
         assertThat(stack.client().machines())
                 .allSatisfy(m -> assertThat(m.apps())
                         .filteredOn(a -> a.app().equals(new AppName("first")))
@@ -376,9 +377,12 @@ class DrillTest {
                 .map(a -> a.state());
     }
 
-    private static String http(String method, URI uri, String body) throws IOException, InterruptedException {
+    /** Asks a region's Consul as somebody who stole the token that may do everything there. */
+    private String consul(StackFile.Region region, String method, URI uri, String body)
+            throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(uri)
+                    .header("X-Consul-Token", stack.secret("consul-" + region.name() + ".management"))
                     .method(method, BodyPublishers.ofString(body))
                     .build();
             return http.send(request, BodyHandlers.ofString()).body();

@@ -150,4 +150,9 @@ final class Stack implements AutoCloseable {
     public void close() {
         launcher.run(List.of("down", "--dir", dir.toString()));
     }
+
+    /** A secret of the stack, by the name of its file. */
+    String secret(String name) throws IOException {
+        return Files.readString(dir.resolve("secrets").resolve(name)).strip();
+    }
 }

@@ -98,17 +98,19 @@ public final class PropagationBench implements Callable<Integer> {
                 Files.readString(dir.resolve("secrets/release.pub")));
         List<Long> all = new ArrayList<>();
         List<Long> firsts = new ArrayList<>();
+        String writer = secret(dir, "consul-release-host.token");
         InetSocketAddress consul =
                 new InetSocketAddress(region.consul().getHost(), region.consul().getPort());
         try (HttpClient http = HttpClient.newHttpClient();
-                Watchers watchers = new Watchers(consul, Pointer.KEY_PREFIX)) {
-            put(http, stack.globalConsul(), SignedPointer.sign(pointer(1, region.name()), key));
+                Watchers watchers = new Watchers(
+                        consul, Pointer.KEY_PREFIX, secret(dir, "consul-machine-" + region.name() + ".token"))) {
+            put(http, stack.globalConsul(), writer, SignedPointer.sign(pointer(1, region.name()), key));
             watchers.connect(count, LIMIT_SECONDS * 4);
             System.err.println(count + " watchers are connected");
             for (int round = 2; round <= rounds + 1; round++) {
                 byte[] value = SignedPointer.sign(pointer(round, region.name()), key);
                 long start = System.nanoTime();
-                put(http, stack.globalConsul(), value);
+                put(http, stack.globalConsul(), writer, value);
                 List<Long> arrivals = watchers.await(Base64.getEncoder().encodeToString(value), start, LIMIT_SECONDS);
                 firsts.add(arrivals.getFirst());
                 all.addAll(arrivals);
@@ -134,8 +136,14 @@ public final class PropagationBench implements Callable<Integer> {
                 .orElse(0);
     }
 
-    private static void put(HttpClient http, URI consul, byte[] value) throws IOException, InterruptedException {
+    private static String secret(Path dir, String name) throws IOException {
+        return Files.readString(dir.resolve("secrets").resolve(name)).strip();
+    }
+
+    private static void put(HttpClient http, URI consul, String token, byte[] value)
+            throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(consul.resolve("/v1/kv/" + Pointer.key(APP)))
+                .header("X-Consul-Token", token)
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(value))
                 .build();
         HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());

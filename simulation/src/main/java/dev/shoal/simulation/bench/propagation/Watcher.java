@@ -19,21 +19,23 @@ final class Watcher {
 
     private final SocketChannel channel;
     private final String target;
+    private final String token;
     private ByteBuffer in = ByteBuffer.allocate(FIRST_BUFFER);
     private ByteBuffer out = ByteBuffer.allocate(0);
     private long index;
 
-    private Watcher(SocketChannel channel, String target) {
+    private Watcher(SocketChannel channel, String target, String token) {
         this.channel = channel;
         this.target = target;
+        this.token = token;
     }
 
     /** Connects and asks at once for what is there. */
-    static Watcher open(Selector selector, InetSocketAddress consul, String prefix) throws IOException {
+    static Watcher open(Selector selector, InetSocketAddress consul, String prefix, String token) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         boolean connected = channel.connect(consul);
-        Watcher watcher = new Watcher(channel, "/v1/kv/" + prefix + "?recurse&stale");
+        Watcher watcher = new Watcher(channel, "/v1/kv/" + prefix + "?recurse&stale", token);
         channel.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, watcher);
         watcher.ask();
         return watcher;
@@ -42,7 +44,8 @@ final class Watcher {
     private void ask() {
         String query = index == 0 ? "" : "&index=" + index + "&wait=55s";
         out = ByteBuffer.wrap(
-                ("GET " + target + query + " HTTP/1.1\r\nHost: consul\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                ("GET " + target + query + " HTTP/1.1\r\nHost: consul\r\nX-Consul-Token: " + token + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Does what the channel is ready for. Returns the body of an answer, if one is complete now. */

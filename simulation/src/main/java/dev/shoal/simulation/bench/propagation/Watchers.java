@@ -18,12 +18,14 @@ final class Watchers implements AutoCloseable {
     private final Selector selector;
     private final InetSocketAddress consul;
     private final String prefix;
+    private final String token;
     private final Set<Watcher> all = new HashSet<>();
 
-    Watchers(InetSocketAddress consul, String prefix) throws IOException {
+    Watchers(InetSocketAddress consul, String prefix, String token) throws IOException {
         this.selector = Selector.open();
         this.consul = consul;
         this.prefix = prefix;
+        this.token = token;
     }
 
     /** Connects {@code count} watchers, and returns when each has had its first answer. */
@@ -32,7 +34,7 @@ final class Watchers implements AutoCloseable {
         while (all.size() < count) {
             Set<Watcher> waiting = new HashSet<>();
             for (int i = 0; i < CONNECT_BATCH && all.size() < count; i++) {
-                Watcher watcher = Watcher.open(selector, consul, prefix);
+                Watcher watcher = Watcher.open(selector, consul, prefix, token);
                 all.add(watcher);
                 waiting.add(watcher);
             }
