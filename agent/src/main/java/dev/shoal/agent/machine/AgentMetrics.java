@@ -35,6 +35,11 @@ final class AgentMetrics {
         head("shoal_machine_well", "gauge", "Whether the machine can do its work.");
         status.machines()
                 .forEach(m -> sample("shoal_machine_well", of(m), m.trouble().isEmpty() ? 1 : 0));
+        head("shoal_machine_banned", "gauge", "Whether region agents have banned it for serving wrong bytes.");
+        status.machines()
+                .forEach(m -> sample("shoal_machine_banned", of(m), m.banned().isPresent() ? 1 : 0));
+        head("shoal_machine_peers_accused_total", "counter", "How often it caught a peer sending wrong bytes.");
+        status.machines().forEach(m -> sample("shoal_machine_peers_accused_total", of(m), m.accused()));
         head("shoal_machine_pointers_refused_total", "counter", "Values in Consul that were not believed, by reason.");
         status.machines()
                 .forEach(m -> m.refused()

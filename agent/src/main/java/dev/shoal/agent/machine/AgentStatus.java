@@ -26,10 +26,18 @@ record AgentStatus(
      * One machine.
      *
      * @param trouble why it is not well
+     * @param banned why its neighbours are not told of it, nor it of them, and until when
+     * @param accused how often it caught a peer sending wrong bytes, since the start
      * @param refused pointers refused since the start, by reason
      */
     record Machine(
-            MachineId id, RegionName region, Optional<String> trouble, Map<String, Long> refused, List<App> apps) {}
+            MachineId id,
+            RegionName region,
+            Optional<String> trouble,
+            Optional<String> banned,
+            long accused,
+            Map<String, Long> refused,
+            List<App> apps) {}
 
     /**
      * How far a machine is with an app.

@@ -36,6 +36,7 @@ final class Machine implements AutoCloseable {
     private final CrashFile crashFile;
     private final GuardedSwarm swarm;
     private final ReportSender reports;
+    private final PeerWatch peers;
     private final MachineLoop loop;
 
     private Machine(
@@ -44,12 +45,14 @@ final class Machine implements AutoCloseable {
             CrashFile crashFile,
             GuardedSwarm swarm,
             ReportSender reports,
+            PeerWatch peers,
             MachineLoop loop) {
         this.identity = identity;
         this.lockFile = lockFile;
         this.crashFile = crashFile;
         this.swarm = swarm;
         this.reports = reports;
+        this.peers = peers;
         this.loop = loop;
     }
 
@@ -61,7 +64,10 @@ final class Machine implements AutoCloseable {
             FileChannel lockFile = lock(dataDir);
             Downloads downloads = new Downloads(dataDir, BootId.current());
             MachineIdentity identity = new MachineIdentity(machine.id(), config.region(), machine.apps(), trusted);
-            SwarmRelay relay = new SwarmRelay();
+            RegionAgents agents =
+                    new RegionAgents(http, config.regionAgents(), machine.id().hashCode(), machine.rack());
+            PeerWatch peers = new PeerWatch(identity, agents, config.tokenFile(), Clock.systemUTC());
+            SwarmRelay relay = new SwarmRelay(peers);
             SwarmConfig session = new SwarmConfig(
                     config.listenHost(),
                     machine.torrentPort(),
@@ -71,8 +77,6 @@ final class Machine implements AutoCloseable {
             CrashHistory crashes = crashFile.begin(Instant.now());
             GuardedSwarm swarm =
                     new GuardedSwarm(() -> LibtorrentSwarm.open(session, relay::onEvent), crashes.pause(Instant.now()));
-            RegionAgents agents =
-                    new RegionAgents(http, config.regionAgents(), machine.id().hashCode(), machine.rack());
             ReportSender reports = new ReportSender(machine.id().value(), agents, config.tokenFile());
             Activator activator = new Activator(new HookRunner(identity, machine.env(), System.getenv()));
             MachineLoop loop = new MachineLoop(
@@ -95,8 +99,9 @@ final class Machine implements AutoCloseable {
                     reports::submit,
                     crashes);
             reports.start();
+            peers.start();
             loop.start();
-            return new Machine(identity, lockFile, crashFile, swarm, reports, loop);
+            return new Machine(identity, lockFile, crashFile, swarm, reports, peers, loop);
         } catch (IOException e) {
             throw new MachineException("machine " + machine.id() + ": " + e.getMessage(), e);
         }
@@ -125,6 +130,8 @@ final class Machine implements AutoCloseable {
                 identity.id(),
                 identity.region(),
                 trouble(),
+                peers.banned(),
+                peers.accused(),
                 state.refused(),
                 state.apps().values().stream().map(t -> status(state, t)).toList());
     }
@@ -161,6 +168,7 @@ final class Machine implements AutoCloseable {
     public void close() {
         loop.close();
         reports.close();
+        peers.close();
         swarm.close();
         try {
             crashFile.end();
@@ -194,9 +202,15 @@ final class Machine implements AutoCloseable {
 
     /** The session exists before the loop that it talks to. */
     private static final class SwarmRelay {
+        private final PeerWatch peers;
         private volatile java.util.function.@Nullable Consumer<MachineEvent> events;
 
+        SwarmRelay(PeerWatch peers) {
+            this.peers = peers;
+        }
+
         void onEvent(SwarmEvent event) {
+            peers.onEvent(event);
             java.util.function.Consumer<MachineEvent> to = events;
             if (to == null) {
                 return;
@@ -208,6 +222,8 @@ final class Machine implements AutoCloseable {
                             e.infoHash(), e.reason() == SwarmEvent.Reason.DISK_FULL, e.detail()));
                 case SwarmEvent.PieceFailed e ->
                     LOG.warn("piece {} of {} came with wrong bytes", e.piece(), e.infoHash());
+                case SwarmEvent.PeerCaught e -> {}
+                case SwarmEvent.AnnounceRefused e -> {}
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.shoal.agent.swarm.SwarmException;
 import dev.shoal.model.pointer.VerifyKey;
 import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,12 +55,16 @@ public final class MachineAgent implements AutoCloseable {
     }
 
     private void startParts(MachineAgentConfig config, List<VerifyKey> trusted) throws IOException {
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_LIMIT)
-                .build();
+        HttpClient.Builder http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT);
+        InetAddress host = InetAddress.getByName(config.listenHost());
+        if (!host.isAnyLocalAddress()) {
+            // As its announces do: by this address region agents know who accuses another peer.
+            http.localAddress(host);
+        }
+        HttpClient client = http.build();
         for (MachineAgentConfig.Machine machine : config.machines()) {
-            machines.add(Machine.start(config, machine, trusted, http));
+            machines.add(Machine.start(config, machine, trusted, client));
         }
         PointerWatches watches = PointerWatches.start(config, this::onPointers);
         parts.add(watches);

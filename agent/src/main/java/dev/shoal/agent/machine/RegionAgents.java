@@ -1,5 +1,6 @@
 package dev.shoal.agent.machine;
 
+import dev.shoal.agent.ban.AccusationBatch;
 import dev.shoal.model.Digest;
 import dev.shoal.model.json.Json;
 import dev.shoal.model.report.MachineReport;
@@ -68,6 +69,25 @@ final class RegionAgents {
                         .header("Authorization", "Bearer " + token)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(report))));
+    }
+
+    /** Tells every agent, since they do not tell each other. Returns what those answered who did not take it. */
+    List<String> accuse(AccusationBatch batch, String token) {
+        List<String> failures = new ArrayList<>();
+        for (URI agent : agents) {
+            URI uri = at(agent, "/v1/accusations");
+            try {
+                var unused = send(HttpRequest.newBuilder(uri)
+                        .timeout(LIMIT)
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(batch)))
+                        .build());
+            } catch (IOException e) {
+                failures.add(uri + " " + e.getMessage());
+            }
+        }
+        return failures;
     }
 
     private byte[] ask(String path, HttpRequest.Builder request) throws IOException {

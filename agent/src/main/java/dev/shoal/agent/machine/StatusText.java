@@ -40,6 +40,8 @@ final class StatusText {
             text.append("  refused: ").append(counts(machine.refused()));
         }
         text.append('\n');
+        machine.banned()
+                .ifPresent(notice -> text.append("    BANNED: ").append(notice).append('\n'));
         if (machine.apps().isEmpty()) {
             text.append("    no app yet\n");
         }

@@ -7,6 +7,7 @@ import dev.shoal.agent.consul.KvWatch;
 import dev.shoal.agent.region.origin.Origin;
 import dev.shoal.agent.region.origin.RegionStore;
 import dev.shoal.agent.region.reports.ReportCollector;
+import dev.shoal.agent.region.tracker.BanBook;
 import dev.shoal.agent.region.tracker.SwarmTable;
 import dev.shoal.agent.region.tracker.Tracker;
 import dev.shoal.model.pointer.Pointer;
@@ -91,7 +92,8 @@ public final class RegionAgent implements Callable<Integer> {
                 book::infoHashes,
                 hash -> origin.serves(hash, ANSWER_LIMIT).thenApply(serves -> serves ? seed : Optional.empty()),
                 Clock.systemUTC(),
-                ThreadLocalRandom::current);
+                ThreadLocalRandom::current,
+                new BanBook(c.agentId()));
         ReportCollector reports = opened(new ReportCollector(
                 c.api().url(), () -> YamlConfig.secret(c.api().tokenFile())));
         Propagator propagator = opened(new Propagator(consul(c, Optional.empty(), SHORT_WAIT), trusted));

@@ -1,5 +1,6 @@
 package dev.shoal.agent.region;
 
+import dev.shoal.agent.ban.AccusationBatch;
 import dev.shoal.agent.region.origin.Origin;
 import dev.shoal.agent.region.reports.ReportCollector;
 import dev.shoal.agent.region.tracker.AnnounceHandler;
@@ -11,6 +12,7 @@ import dev.shoal.model.json.MalformedJsonException;
 import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,6 +32,7 @@ final class RegionHandler extends Handler.Abstract {
     private static final int LARGEST_REPORT = 256 << 10;
 
     private final RegionName region;
+    private final Tracker tracker;
     private final AnnounceHandler announces;
     private final Origin origin;
     private final ReportCollector reports;
@@ -46,6 +49,7 @@ final class RegionHandler extends Handler.Abstract {
             Supplier<Map<String, Object>> status,
             String machineToken) {
         this.region = region;
+        this.tracker = tracker;
         this.announces = new AnnounceHandler(tracker);
         this.origin = origin;
         this.reports = reports;
@@ -62,7 +66,9 @@ final class RegionHandler extends Handler.Abstract {
             return true;
         }
         if (path.equals("/v1/reports") && request.getMethod().equals("POST")) {
-            status(response, callback, report(request));
+            status(response, callback, authorised(request, this::report));
+        } else if (path.equals("/v1/accusations") && request.getMethod().equals("POST")) {
+            status(response, callback, authorised(request, body -> accuse(body, request)));
         } else if (path.startsWith("/v1/metainfo/") && get) {
             metainfo(path.substring("/v1/metainfo/".length()), response, callback);
         } else if (path.equals("/v1/status") && get) {
@@ -77,7 +83,11 @@ final class RegionHandler extends Handler.Abstract {
         return true;
     }
 
-    private int report(Request request) throws IOException {
+    private interface Body {
+        int take(byte[] body);
+    }
+
+    private int authorised(Request request, Body reader) throws IOException {
         String authorization = Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
                 .orElse("");
         if (!MessageDigest.isEqual(authorization.getBytes(StandardCharsets.UTF_8), machineToken)) {
@@ -85,17 +95,29 @@ final class RegionHandler extends Handler.Abstract {
         }
         try (InputStream in = Content.Source.asInputStream(request)) {
             byte[] body = in.readNBytes(LARGEST_REPORT + 1);
-            if (body.length > LARGEST_REPORT) {
-                return HttpStatus.PAYLOAD_TOO_LARGE_413;
-            }
-            MachineReport report = Json.read(body, MachineReport.class);
-            if (!report.region().equals(region)) {
-                return HttpStatus.UNPROCESSABLE_ENTITY_422;
-            }
-            return reports.accept(report) ? HttpStatus.ACCEPTED_202 : HttpStatus.SERVICE_UNAVAILABLE_503;
+            return body.length > LARGEST_REPORT ? HttpStatus.PAYLOAD_TOO_LARGE_413 : reader.take(body);
         } catch (MalformedJsonException e) {
             return HttpStatus.BAD_REQUEST_400;
         }
+    }
+
+    private int report(byte[] body) {
+        MachineReport report = Json.read(body, MachineReport.class);
+        if (!report.region().equals(region)) {
+            return HttpStatus.UNPROCESSABLE_ENTITY_422;
+        }
+        return reports.accept(report) ? HttpStatus.ACCEPTED_202 : HttpStatus.SERVICE_UNAVAILABLE_503;
+    }
+
+    private int accuse(byte[] body, Request request) {
+        AccusationBatch batch = Json.read(body, AccusationBatch.class);
+        if (!batch.region().equals(region)) {
+            return HttpStatus.UNPROCESSABLE_ENTITY_422;
+        }
+        InetSocketAddress caller =
+                (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
+        tracker.accuse(batch, caller.getAddress());
+        return HttpStatus.ACCEPTED_202;
     }
 
     private void metainfo(String text, Response response, Callback callback) {

@@ -1,8 +1,10 @@
 package dev.shoal.agent.swarm;
 
+import dev.shoal.agent.ban.PeerAddress;
 import dev.shoal.model.InfoHash;
 import java.util.Locale;
 import java.util.Optional;
+import org.libtorrent4j.Operation;
 import org.libtorrent4j.TorrentHandle;
 import org.libtorrent4j.Vectors;
 import org.libtorrent4j.alerts.Alert;
@@ -10,13 +12,16 @@ import org.libtorrent4j.alerts.FastresumeRejectedAlert;
 import org.libtorrent4j.alerts.FileErrorAlert;
 import org.libtorrent4j.alerts.HashFailedAlert;
 import org.libtorrent4j.alerts.ListenFailedAlert;
+import org.libtorrent4j.alerts.PeerDisconnectedAlert;
 import org.libtorrent4j.alerts.SaveResumeDataAlert;
 import org.libtorrent4j.alerts.SaveResumeDataFailedAlert;
 import org.libtorrent4j.alerts.TorrentAlert;
 import org.libtorrent4j.alerts.TorrentCheckedAlert;
 import org.libtorrent4j.alerts.TorrentErrorAlert;
 import org.libtorrent4j.alerts.TorrentFinishedAlert;
+import org.libtorrent4j.alerts.TrackerErrorAlert;
 import org.libtorrent4j.swig.libtorrent;
+import org.libtorrent4j.swig.libtorrent_errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +63,8 @@ final class AlertReader {
             case SaveResumeDataFailedAlert a -> Optional.of(new News.NoResumeData(infoHash(a)));
             case HashFailedAlert a ->
                 Optional.of(new News.Happened(new SwarmEvent.PieceFailed(infoHash(a), a.pieceIndex())));
+            case PeerDisconnectedAlert a -> caught(a);
+            case TrackerErrorAlert a -> refused(a);
             case FileErrorAlert a -> {
                 LOG.warn("{}", a.message());
                 yield Optional.of(failed(a, a.error().getValue(), a.error().getMessage()));
@@ -76,6 +83,33 @@ final class AlertReader {
             }
             default -> Optional.empty();
         };
+    }
+
+    // libtorrent 2.0.6 posts no peer_ban_alert; a connection that it ends for corrupt pieces says so.
+    private static Optional<News> caught(PeerDisconnectedAlert alert) {
+        int code = alert.error().getValue();
+        boolean wholePiece = code == libtorrent_errors.too_many_corrupt_pieces.swigValue();
+        // An error of a socket may have the same number.
+        boolean ours = alert.operation() == Operation.BITTORRENT;
+        if (!ours || !(wholePiece || code == libtorrent_errors.peer_banned.swigValue())) {
+            return Optional.empty();
+        }
+        try {
+            String ip = alert.endpoint().address().toString();
+            PeerAddress peer = new PeerAddress(ip + ":" + alert.endpoint().port());
+            return Optional.of(new News.Happened(new SwarmEvent.PeerCaught(infoHash(alert), peer, wholePiece)));
+        } catch (IllegalArgumentException e) {
+            LOG.debug("a peer that is not at an IPv4 address", e);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<News> refused(TrackerErrorAlert alert) {
+        String reason = alert.swig().failure_reason();
+        return reason.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new News.Happened(new SwarmEvent.AnnounceRefused(infoHash(alert), alert.trackerUrl(), reason)));
     }
 
     private static News failed(TorrentAlert<?> alert, int code, String message) {

@@ -21,9 +21,11 @@ final class SessionSettings {
         connections(pack, config);
         transfer(pack);
         disk(pack);
-        // Errors, status and storage. Everything would be a Java object for each 16 KiB block.
+        // Errors, status, storage, and who was parted from and why. Everything would be a Java object for each 16 KiB
+        // block.
         int categories = alert.error_notification.to_int()
                 | alert.status_notification.to_int()
+                | alert.connect_notification.to_int()
                 | alert.storage_notification.to_int();
         set(pack, int_types.alert_mask, categories);
         set(pack, int_types.alert_queue_size, 10_000);

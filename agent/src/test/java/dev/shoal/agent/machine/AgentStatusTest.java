@@ -24,6 +24,7 @@ class AgentStatusTest {
         assertThat(StatusText.of(List.of(status()), NOW)).isEqualTo("""
                 agent 0.1.0  pid 42  up 2h0m  Consul AWAY  limits: up 10.0 MiB/s, down none
                   eu-m1  region eu  refused: OLDER 2, UNSIGNED 1
+                    BANNED: banned until 2026-03-01T13:00:00Z by eu-1: 2 machines got wrong bytes
                     hello                hello-7                  seq 9.1  DOWNLOADING 45 % (450.0 MiB of 1000.0 MiB, 8 peers) for 30s  runs hello-6  pointer valid for 6d23h
                     web                  web-3                    seq 3.0  FAILED for 1m30s  runs nothing  pointer EXPIRED 1h0m ago
                       health hook: exit code 3 (failures in a row: 2)
@@ -45,9 +46,12 @@ class AgentStatusTest {
                         "shoal_machine_app_state{machine=\"eu-m1\",app=\"hello\",state=\"HEALTHY\"} 0",
                         "shoal_machine_app_bytes{machine=\"eu-m1\",app=\"hello\"} 471859200",
                         "shoal_machine_well{machine=\"eu-m2\"} 0",
+                        "shoal_machine_banned{machine=\"eu-m1\"} 1",
+                        "shoal_machine_banned{machine=\"eu-m2\"} 0",
+                        "shoal_machine_peers_accused_total{machine=\"eu-m1\"} 3",
                         "shoal_machine_app_pointer_expires_seconds{machine=\"eu-m1\",app=\"web\"} "
                                 + NOW.minus(Duration.ofHours(1)).getEpochSecond());
-        assertThat(text.lines().filter(l -> l.startsWith("# TYPE")).distinct()).hasSize(11);
+        assertThat(text.lines().filter(l -> l.startsWith("# TYPE")).distinct()).hasSize(13);
     }
 
     private static AgentStatus status() {
@@ -63,12 +67,16 @@ class AgentStatusTest {
                                 new MachineId("eu-m1"),
                                 eu,
                                 Optional.empty(),
+                                Optional.of("banned until 2026-03-01T13:00:00Z by eu-1: 2 machines got wrong bytes"),
+                                3,
                                 Map.of("UNSIGNED", 1L, "OLDER", 2L),
                                 List.of(downloading(), failed())),
                         new AgentStatus.Machine(
                                 new MachineId("eu-m2"),
                                 eu,
                                 Optional.of("the state was not saved"),
+                                Optional.empty(),
+                                0,
                                 Map.of(),
                                 List.of())));
     }

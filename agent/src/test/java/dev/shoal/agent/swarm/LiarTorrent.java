@@ -6,13 +6,20 @@ import org.libtorrent4j.swig.add_torrent_params;
 import org.libtorrent4j.swig.bitfield;
 import org.libtorrent4j.swig.error_code;
 import org.libtorrent4j.swig.int_vector;
+import org.libtorrent4j.swig.status_flags_t;
 import org.libtorrent4j.swig.string_vector;
+import org.libtorrent4j.swig.torrent_handle;
 
 /** Serves a file without ever looking whether it is right. */
-final class LiarTorrent {
-    private LiarTorrent() {}
+public final class LiarTorrent {
+    private final torrent_handle handle;
 
-    static void addWithoutChecks(LibtorrentSwarm swarm, SwarmTorrent torrent) {
+    private LiarTorrent(torrent_handle handle) {
+        this.handle = handle;
+    }
+
+    /** Serves what lies in the torrent's file. */
+    public static LiarTorrent addWithoutChecks(LibtorrentSwarm swarm, SwarmTorrent torrent) {
         add_torrent_params params = new add_torrent_params();
         params.set_ti(TorrentInfo.bdecode(torrent.metainfo().encode()).swig());
         params.setSave_path(torrent.directory().toString());
@@ -31,9 +38,15 @@ final class LiarTorrent {
                 .or_(TorrentFlags.NO_VERIFY_FILES)
                 .or_(TorrentFlags.UPLOAD_MODE));
         error_code error = new error_code();
-        swarm.nativeSession().add_torrent(params, error);
+        torrent_handle handle = swarm.nativeSession().add_torrent(params, error);
         if (error.failed()) {
             throw new IllegalStateException(error.message());
         }
+        return new LiarTorrent(handle);
+    }
+
+    /** Payload bytes, to anybody. */
+    public long uploaded() {
+        return handle.status(status_flags_t.from_int(0)).getTotal_payload_upload();
     }
 }

@@ -138,7 +138,7 @@ class LibtorrentSwarmTest {
         }
         Files.write(file, wrong);
         Peer liar = peer("liar");
-        LiarTorrent.addWithoutChecks((LibtorrentSwarm) liar.swarm, torrent(artifact, "liar", false));
+        var unused = LiarTorrent.addWithoutChecks((LibtorrentSwarm) liar.swarm, torrent(artifact, "liar", false));
         Peer leecher = peer("a");
 
         leecher.swarm.add(torrent(artifact, "a", false));

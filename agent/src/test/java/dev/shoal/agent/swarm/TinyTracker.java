@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A BEP 3 tracker for tests: everybody on 127.0.0.1, everybody gets everybody. */
+/** A BEP 3 tracker for tests: everybody is on a loopback address, everybody gets everybody. */
 public final class TinyTracker implements AutoCloseable {
     private static final Pattern HASH = Pattern.compile("(?:^|&)info_hash=([^&]*)");
     private static final Pattern PORT = Pattern.compile("(?:^|&)port=(\\d+)");
 
-    private final Map<String, Set<Integer>> swarms = new ConcurrentHashMap<>();
+    private final Map<String, Set<InetSocketAddress>> swarms = new ConcurrentHashMap<>();
     private final HttpServer server;
 
     public TinyTracker() throws IOException {
@@ -52,17 +52,19 @@ public final class TinyTracker implements AutoCloseable {
 
     private void announce(HttpExchange exchange) throws IOException {
         String query = exchange.getRequestURI().getRawQuery();
-        int port = Integer.parseInt(first(PORT, query));
-        Set<Integer> swarm = swarms.computeIfAbsent(first(HASH, query), h -> ConcurrentHashMap.newKeySet());
+        InetSocketAddress announcer =
+                new InetSocketAddress(exchange.getRemoteAddress().getAddress(), Integer.parseInt(first(PORT, query)));
+        Set<InetSocketAddress> swarm = swarms.computeIfAbsent(first(HASH, query), h -> ConcurrentHashMap.newKeySet());
         if (query.contains("event=stopped")) {
-            swarm.remove(port);
+            swarm.remove(announcer);
         } else {
-            swarm.add(port);
+            swarm.add(announcer);
         }
         ByteArrayOutputStream peers = new ByteArrayOutputStream();
-        for (int peer : new LinkedHashSet<>(swarm)) {
-            if (peer != port) {
-                peers.writeBytes(new byte[] {127, 0, 0, 1, (byte) (peer >> 8), (byte) peer});
+        for (InetSocketAddress peer : new LinkedHashSet<>(swarm)) {
+            if (!peer.equals(announcer)) {
+                peers.writeBytes(peer.getAddress().getAddress());
+                peers.writeBytes(new byte[] {(byte) (peer.getPort() >> 8), (byte) peer.getPort()});
             }
         }
         byte[] body = Bencode.encode(Map.of("interval", 5, "min interval", 1, "peers", peers.toByteArray()));

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,6 +193,32 @@ public final class SwarmTable {
             owners.remove(gone);
             leaveRack(gone);
             seeds -= gone.left == 0 ? 1 : 0;
+        }
+    }
+
+    /** At which ports peers announce themselves from this address. Reads the whole table. */
+    public Set<Integer> portsAt(Inet4Address ip) {
+        lock.lock();
+        try {
+            return byId.values().stream()
+                    .filter(p -> p.address.ip().equals(ip))
+                    .map(p -> p.address.port())
+                    .collect(Collectors.toUnmodifiableSet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets who announces itself at this address. Reads the whole table. */
+    public void expel(Address address) {
+        lock.lock();
+        try {
+            byId.values().stream()
+                    .filter(p -> p.address.equals(address))
+                    .toList()
+                    .forEach(this::remove);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -2,14 +2,22 @@ package dev.shoal.agent.region.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shoal.agent.ban.Accusation;
+import dev.shoal.agent.ban.AccusationBatch;
+import dev.shoal.agent.ban.BanNotice;
+import dev.shoal.agent.ban.PeerAddress;
 import dev.shoal.model.InfoHash;
+import dev.shoal.model.MachineId;
+import dev.shoal.model.RegionName;
 import dev.shoal.model.torrent.Bdecoder;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +35,13 @@ class TrackerTest {
 
     private final Set<InfoHash> served = new HashSet<>(Set.of(SERVED));
     private Optional<SwarmTable.Address> origin = Optional.empty();
+    private final SettableClock clock = new SettableClock();
     private final Tracker tracker = new Tracker(
             () -> served,
             hash -> CompletableFuture.completedFuture(origin),
-            Clock.fixed(Instant.parse("2026-11-22T21:00:00Z"), ZoneOffset.UTC),
-            ThreadLocalRandom::current);
+            clock,
+            ThreadLocalRandom::current,
+            new BanBook("eu-1"));
 
     @Test
     void answersCompactPeersWithAddressAndPortInNetworkOrder() throws Exception {
@@ -155,6 +165,127 @@ class TrackerTest {
 
         assertThat(seated).hasSizeBetween(Tracker.SEATS / 2, Tracker.SEATS * 2);
         assertThat(seated).allSatisfy(peer -> assertThat(handedTo(peer)).contains(9201));
+    }
+
+    @Test
+    void aPeerThatTwoMachinesAccuseIsHandedToNobodyAndToldWhyUntilItsBanEnds() throws Exception {
+        announce(SERVED, 1, 40_001, 0, "started", "10.1.2.3");
+        announce(SERVED, 2, 40_002, 100, "started", "10.1.2.4");
+        announce(SERVED, 3, 40_003, 100, "started", "10.1.2.5");
+        accuse("10.1.2.4", "10.1.2.3:40001");
+        assertThat(handedTo(9)).contains(40_001);
+
+        accuse("10.1.2.5", "10.1.2.3:40001");
+
+        assertThat(handedTo(9)).doesNotContain(40_001);
+        Map<?, ?> told = announce(SERVED, 1, 40_001, 0, "", "10.1.2.3");
+        BanNotice notice = BanNotice.parse(failure(told)).orElseThrow();
+        assertThat(notice.until()).isEqualTo(clock.instant().plus(BanPolicy.TERM));
+        assertThat(notice.by()).isEqualTo("eu-1");
+        assertThat(notice.reason()).contains("2 machines", "m-10.1.2.4", "10.1.2.5", SERVED.value(), "pieces 4, 7");
+        assertThat(interval(told)).isEqualTo(300);
+        assertThat(handedTo(9)).doesNotContain(40_001);
+        assertThat((List<?>) tracker.status().get("banned")).hasSize(1);
+
+        clock.now = notice.until();
+        assertThat(announce(SERVED, 1, 40_001, 0, "", "10.1.2.3").containsKey("peers"))
+                .isTrue();
+        assertThat(handedTo(9)).contains(40_001);
+        assertThat((List<?>) tracker.status().get("banned")).isEmpty();
+    }
+
+    @Test
+    void oneMachineCannotHaveAnotherBannedUnderHoweverManyNames() throws Exception {
+        announce(SERVED, 1, 40_001, 0, "started", "10.1.2.3");
+        for (int i = 2; i < 40; i++) {
+            announce(SERVED, i, 40_000 + i, 100, "started", "10.1.2.4");
+            accuse("10.1.2.4", "10.1.2.3:40001");
+        }
+
+        assertThat(handedTo(99)).contains(40_001);
+    }
+
+    @Test
+    void whoIsNoPeerOfTheTorrentNeitherAccusesNorIsAccused() throws Exception {
+        announce(SERVED, 1, 40_001, 0, "started", "10.1.2.3");
+        for (int i = 4; i < 9; i++) {
+            accuse("10.1.2." + i, "10.1.2.3:40001");
+        }
+        assertThat(tracker.status()).containsEntry("accusations", 0L);
+
+        for (int i = 4; i < 9; i++) {
+            announce(SERVED, i, 40_000, 100, "started", "10.1.2." + i);
+            accuse("10.1.2." + i, "10.1.9.9:40001");
+        }
+
+        assertThat(tracker.status()).containsEntry("accusations", 0L);
+    }
+
+    @Test
+    void anOriginIsNeverBanned() throws Exception {
+        origin = Optional.of(new SwarmTable.Address(ip("10.9.9.9"), 9201));
+        announce(SERVED, 1, 9300, 0, "started", "10.9.9.9");
+        for (int i = 4; i < 9; i++) {
+            announce(SERVED, i, 40_000, 100, "started", "10.1.2." + i);
+            accuse("10.1.2." + i, "10.9.9.9:9201");
+            accuse("10.1.2." + i, "10.9.9.9:55555");
+        }
+
+        assertThat(handedTo(99)).contains(9201, 9300);
+        assertThat(tracker.status()).containsEntry("accusations", 0L);
+    }
+
+    @Test
+    void whoConnectedFromAnyPortIsKnownByItsAddressIfItIsAloneThere() throws Exception {
+        announce(SERVED, 1, 40_001, 0, "started", "10.1.2.3");
+        announce(SERVED, 2, 40_002, 0, "started", "10.1.2.6");
+        announce(SERVED, 3, 40_003, 0, "started", "10.1.2.6");
+        for (int i = 4; i < 6; i++) {
+            announce(SERVED, i, 40_000, 100, "started", "10.1.2." + i);
+            accuse("10.1.2." + i, "10.1.2.3:55555");
+            accuse("10.1.2." + i, "10.1.2.6:55555");
+        }
+
+        assertThat(handedTo(99)).contains(40_002, 40_003).doesNotContain(40_001);
+    }
+
+    @Test
+    void countsTheConnectionsOfOneBadPeerTogether() throws Exception {
+        announce(SERVED, 1, 40_001, 0, "started", "10.1.2.3");
+        announce(SERVED, 2, 40_002, 0, "started", "10.1.2.6");
+        for (int i = 4; i < 6; i++) {
+            announce(SERVED, i, 40_000, 100, "started", "10.1.2." + i);
+            accuse("10.1.2." + i, "10.1.2.3:40001", "10.1.2.6:40002", "10.1.2.3:55555");
+        }
+
+        assertThat(handedTo(99)).contains(40_002).doesNotContain(40_001);
+    }
+
+    private void accuse(String from, String... peers) throws Exception {
+        List<Accusation> all = Arrays.stream(peers)
+                .map(peer -> new Accusation(SERVED, new PeerAddress(peer), true, List.of(4, 7), 1))
+                .toList();
+        tracker.accuse(new AccusationBatch(new MachineId("m-" + from), new RegionName("eu"), all), ip(from));
+    }
+
+    /** A time that a test sets. */
+    private static final class SettableClock extends Clock {
+        private Instant now = Instant.parse("2026-11-22T21:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     private static String mutilated(String query, Random random) {
