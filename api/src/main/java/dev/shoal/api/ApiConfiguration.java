@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration file of the API, as docs/ARCHITECTURE.md fixes it. Immutable in its own part; unknown keys are an error. */
@@ -27,6 +28,7 @@ public final class ApiConfiguration extends Configuration {
     private final List<BootstrapToken> bootstrapTokens;
     private final Duration machineLiveness;
     private final DataSize largestSource;
+    private final Optional<Path> caFile;
 
     /** @throws IllegalArgumentException naming the key that is missing or wrong */
     @JsonCreator
@@ -37,7 +39,9 @@ public final class ApiConfiguration extends Configuration {
             @JsonProperty("regions") @Nullable List<RegionConfig> regions,
             @JsonProperty("bootstrap_tokens") @Nullable List<BootstrapToken> bootstrapTokens,
             @JsonProperty("machine_liveness") @Nullable Duration machineLiveness,
-            @JsonProperty("largest_source") @Nullable DataSize largestSource) {
+            @JsonProperty("largest_source") @Nullable DataSize largestSource,
+            @JsonProperty("ca_file") @Nullable Path caFile) {
+        this.caFile = Optional.ofNullable(caFile);
         this.database = required("database", database);
         this.temporal = required("temporal", temporal);
         this.homeRegion = required("home_region", homeRegion);
@@ -68,6 +72,11 @@ public final class ApiConfiguration extends Configuration {
                 @JsonProperty("name") String name, @JsonProperty("role") String role, @JsonProperty("file") Path file) {
             return new BootstrapToken(name, Role.valueOf(role.toUpperCase(Locale.ROOT)), file);
         }
+    }
+
+    /** The CA certificates, in PEM, that are trusted instead of the JDK's. */
+    public Optional<Path> caFile() {
+        return caFile;
     }
 
     public DatabaseConfig database() {

@@ -19,6 +19,7 @@ import dev.shoal.api.problem.ProblemMapper;
 import dev.shoal.api.resources.Ids;
 import dev.shoal.api.temporal.TemporalStarts;
 import dev.shoal.model.json.Json;
+import dev.shoal.model.tls.TrustedCertificates;
 import dev.shoal.workflows.client.Releases;
 import dev.shoal.workflows.client.TemporalClients;
 import dev.shoal.workflows.client.Tickets;
@@ -31,6 +32,7 @@ import io.dropwizard.jackson.DiscoverableSubtypeResolver;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -63,6 +65,9 @@ public final class ShoalApi extends Application<ApiConfiguration> {
     @Override
     public void run(ApiConfiguration configuration, Environment environment) throws IOException {
         serveAtTheRoot(configuration);
+        if (configuration.caFile().isPresent()) {
+            TrustedCertificates.install(Files.readString(configuration.caFile().get()));
+        }
         Database database = new Database(configuration.database(), getName());
         S3Regions regions = S3Regions.open(configuration.regions());
         ApiConfiguration.TemporalConfig temporal = configuration.temporal();

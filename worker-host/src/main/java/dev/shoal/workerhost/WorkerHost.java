@@ -2,7 +2,9 @@ package dev.shoal.workerhost;
 
 import dev.shoal.activities.jobs.Database;
 import dev.shoal.activities.jobs.PostgresQueueHealth;
+import dev.shoal.model.tls.TrustedCertificates;
 import dev.shoal.workflows.client.TemporalClients;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,9 @@ final class WorkerHost {
     /** Returns after SIGTERM, when everything has ended. */
     static int run(String role, WorkerHostConfig config, Role.Starter starter) throws Exception {
         LOG.info("role {} starts with {}", role, config);
+        if (config.caFile().isPresent()) {
+            TrustedCertificates.install(Files.readString(config.caFile().get()));
+        }
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         Thread main = Thread.currentThread();

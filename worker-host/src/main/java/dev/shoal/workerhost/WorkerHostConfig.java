@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 /**
  * The configuration file of every role; see {@code docs/ARCHITECTURE.md}. Each role needs its own section and ignores the others'.
  *
+ * @param caFile of the CA certificates, in PEM, that are trusted instead of the JDK's
  * @param adminPort of {@code GET /health}; 0 takes a free one
  */
 record WorkerHostConfig(
@@ -39,7 +40,8 @@ record WorkerHostConfig(
         List<RegionConfig> regions,
         Optional<BuildConfig> build,
         Optional<ReleaseConfig> release,
-        Optional<MonitorConfig> monitor) {
+        Optional<MonitorConfig> monitor,
+        @JsonProperty("ca_file") Optional<Path> caFile) {
     WorkerHostConfig {
         regions = List.copyOf(regions);
         RegionName home = homeRegion;

@@ -9,6 +9,7 @@ import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.VerifyKey;
 import dev.shoal.model.report.MachineReport;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -58,14 +59,18 @@ final class Machine implements AutoCloseable {
 
     /** Starts a machine. @throws MachineException if its directory cannot be used, or is used by another process */
     static Machine start(
-            MachineAgentConfig config, MachineAgentConfig.Machine machine, List<VerifyKey> trusted, HttpClient http) {
+            MachineAgentConfig config,
+            MachineAgentConfig.Machine machine,
+            List<VerifyKey> trusted,
+            HttpClient http,
+            List<URI> trackers) {
         try {
             Path dataDir = Files.createDirectories(machine.dataDir()).toRealPath();
             FileChannel lockFile = lock(dataDir);
             Downloads downloads = new Downloads(dataDir, BootId.current());
             MachineIdentity identity = new MachineIdentity(machine.id(), config.region(), machine.apps(), trusted);
-            RegionAgents agents =
-                    new RegionAgents(http, config.regionAgents(), machine.id().hashCode(), machine.rack());
+            RegionAgents agents = new RegionAgents(
+                    http, config.regionAgents(), trackers, machine.id().hashCode(), machine.rack());
             PeerWatch peers = new PeerWatch(identity, agents, config.tokenFile(), Clock.systemUTC());
             SwarmRelay relay = new SwarmRelay(peers);
             SwarmConfig session = new SwarmConfig(

@@ -1,13 +1,16 @@
 package dev.shoal.agent.machine;
 
 import dev.shoal.agent.TrustedKeys;
+import dev.shoal.agent.YamlConfig;
 import dev.shoal.agent.consul.KvEntry;
 import dev.shoal.agent.swarm.SignalGuard;
 import dev.shoal.agent.swarm.SwarmException;
 import dev.shoal.model.pointer.VerifyKey;
 import dev.shoal.model.report.MachineReport;
+import dev.shoal.model.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,6 +43,7 @@ public final class MachineAgent implements AutoCloseable {
     public static MachineAgent start(Path configFile) {
         SignalGuard.requireShim();
         MachineAgentConfig config = MachineAgentConfig.read(configFile);
+        trustCa(config);
         List<VerifyKey> trusted = trusted(config);
         MachineAgent agent = new MachineAgent();
         try {
@@ -63,8 +67,9 @@ public final class MachineAgent implements AutoCloseable {
             http.localAddress(host);
         }
         HttpClient client = http.build();
+        List<URI> trackers = trackers(host, client, config.regionAgents());
         for (MachineAgentConfig.Machine machine : config.machines()) {
-            machines.add(Machine.start(config, machine, trusted, client));
+            machines.add(Machine.start(config, machine, trusted, client, trackers));
         }
         PointerWatches watches = PointerWatches.start(config, this::onPointers);
         parts.add(watches);
@@ -79,6 +84,29 @@ public final class MachineAgent implements AutoCloseable {
         parts.add(admin);
         adminPort = admin.port();
         LOG.info("{} machines of region {} run, admin port {}", machines.size(), config.region(), adminPort);
+    }
+
+    private List<URI> trackers(InetAddress host, HttpClient client, List<URI> agents) throws IOException {
+        if (agents.stream().noneMatch(agent -> "https".equals(agent.getScheme()))) {
+            return agents.stream()
+                    .map(agent -> RegionAgents.at(agent, RegionAgents.ANNOUNCE))
+                    .toList();
+        }
+        AnnounceRelay relay = new AnnounceRelay(host, client, agents);
+        parts.add(relay);
+        return relay.trackers();
+    }
+
+    private static void trustCa(MachineAgentConfig config) {
+        Path ca = config.caFile();
+        if (ca == null) {
+            return;
+        }
+        try {
+            TrustedCertificates.install(YamlConfig.secret(ca));
+        } catch (IllegalArgumentException e) {
+            throw new MachineException("ca_file " + ca + ": " + e.getMessage(), e);
+        }
     }
 
     private static List<VerifyKey> trusted(MachineAgentConfig config) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile the bearer token for reports
  * @param reportInterval the longest silence towards the region agents; default 10 s
  * @param limits of transfers, for each machine
+ * @param caFile of the CA certificates, in PEM, that are trusted instead of the JDK's
  * @param nativeDir where libtorrent's library is unpacked; default in the user's cache, so that processes share it
  */
 record MachineAgentConfig(
@@ -36,6 +37,7 @@ record MachineAgentConfig(
         Duration reportInterval,
         @Nullable LimitPlan limits,
         @Nullable Path nativeDir,
+        @Nullable Path caFile,
         List<Machine> machines) {
     private static final Duration DEFAULT_REPORT_INTERVAL = Duration.ofSeconds(10);
 

@@ -23,32 +23,36 @@ import org.jspecify.annotations.Nullable;
 
 /** The region agents, any of which will do: asks one after the other, beginning with the last that answered. Thread-safe. */
 final class RegionAgents {
+    static final String ANNOUNCE = "/announce";
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /** Metainfo of 800,000 pieces: 3 TiB in pieces of 4 MiB. */
     private static final int LARGEST_ANSWER = 16 << 20;
 
     private final HttpClient client;
-    private final String announcePath;
     private final List<URI> agents;
+    private final List<URI> trackers;
     private final AtomicInteger preferred;
 
     /**
      * Begins with the {@code first}-th agent, so that machines spread over them.
      *
+     * @param trackers where to announce to them
      * @param rack of the machine, which its announces tell; null if it is not known
      */
-    RegionAgents(HttpClient client, List<URI> agents, int first, @Nullable String rack) {
+    RegionAgents(HttpClient client, List<URI> agents, List<URI> trackers, int first, @Nullable String rack) {
         this.client = client;
-        // libtorrent appends its own parameters to whatever query a tracker's URL has.
-        this.announcePath = rack == null ? "/announce" : "/announce?rack=" + rack;
         this.agents = List.copyOf(agents);
+        // libtorrent appends its own parameters to whatever query a tracker's URL has.
+        this.trackers = rack == null
+                ? List.copyOf(trackers)
+                : trackers.stream().map(t -> URI.create(t + "?rack=" + rack)).toList();
         this.preferred = new AtomicInteger(Math.floorMod(first, agents.size()));
     }
 
     /** Where to announce. */
     List<URI> trackers() {
-        return agents.stream().map(agent -> at(agent, announcePath)).toList();
+        return trackers;
     }
 
     /** The metainfo of an artifact, which nobody has vouched for. @throws IOException naming what each agent answered */
@@ -133,7 +137,7 @@ final class RegionAgents {
         }
     }
 
-    private static URI at(URI agent, String path) {
+    static URI at(URI agent, String path) {
         String base = agent.toString();
         return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
     }

@@ -12,6 +12,8 @@ import dev.shoal.agent.region.tracker.SwarmTable;
 import dev.shoal.agent.region.tracker.Tracker;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.pointer.VerifyKey;
+import dev.shoal.model.tls.Pem;
+import dev.shoal.model.tls.TrustedCertificates;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -28,8 +30,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +78,7 @@ public final class RegionAgent implements Callable<Integer> {
     public Integer call() throws Exception {
         RegionConfig c = YamlConfig.read(config, RegionConfig.class);
         LOG.info("region agent {} of {} with {}", c.agentId(), c.region(), c.consul());
+        Optional.ofNullable(c.caFile()).map(YamlConfig::secret).ifPresent(TrustedCertificates::install);
         List<VerifyKey> trusted = TrustedKeys.read(c.trustedKeys());
         Path origins = Files.createDirectories(c.dataDir().resolve("origin"));
 
@@ -159,13 +166,29 @@ public final class RegionAgent implements Callable<Integer> {
         // A slow S3 read must not hold one of the few platform threads.
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
         Server server = new Server(threads);
-        ServerConnector connector = new ServerConnector(server);
+        ServerConnector connector = new ServerConnector(server, protocols(c.listen()));
         connector.setHost(c.listen().host());
         connector.setPort(c.listen().port());
         connector.setAcceptQueueSize(4096);
         server.addConnector(connector);
         server.setHandler(handler);
         return server;
+    }
+
+    private static ConnectionFactory[] protocols(RegionConfig.Listen listen) {
+        HttpConnectionFactory http = new HttpConnectionFactory();
+        Path certificate = listen.certFile();
+        Path key = listen.keyFile();
+        if (certificate == null || key == null) {
+            return new ConnectionFactory[] {http};
+        }
+        SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setKeyStore(Pem.identity(YamlConfig.secret(certificate), YamlConfig.secret(key)));
+        tls.setKeyStorePassword("");
+        // Machines name their agents by address.
+        tls.setSniRequired(false);
+        SslConnectionFactory ssl = new SslConnectionFactory(tls, http.getProtocol());
+        return new ConnectionFactory[] {ssl, http};
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration of a region agent; see docs/ARCHITECTURE.md.
  *
+ * @param caFile of the CA certificates, in PEM, that are trusted instead of the JDK's
  * @param originMaxBytes how many bytes of artifacts the origin keeps; no bound if absent
  */
 record RegionConfig(
@@ -26,7 +27,8 @@ record RegionConfig(
         Api api,
         Path machineTokenFile,
         Path dataDir,
-        OptionalLong originMaxBytes) {
+        OptionalLong originMaxBytes,
+        @Nullable Path caFile) {
     RegionConfig {
         requireNonNull(agentId, "agent_id is missing");
         requireNonNull(region, "region is missing");
@@ -40,9 +42,20 @@ record RegionConfig(
         originMaxBytes = Optional.ofNullable(originMaxBytes).orElse(OptionalLong.empty());
     }
 
-    /** @param host the address by which machines reach this agent: its tracker hands out the one its own seeder calls from */
-    record Listen(String host, int port) {
+    /**
+     * @param host the address by which machines reach this agent: its tracker hands out the one its own seeder calls from
+     * @param certFile what it shows, in PEM: then it speaks TLS only
+     * @param keyFile of the certificate, in PEM, PKCS #8 without a password
+     */
+    record Listen(
+            String host,
+            int port,
+            @Nullable Path certFile,
+            @Nullable Path keyFile) {
         Listen {
+            if ((certFile == null) != (keyFile == null)) {
+                throw new IllegalArgumentException("listen.cert_file and listen.key_file belong together");
+            }
             requireNonNull(host, "listen.host is missing");
             if (host.equals("0.0.0.0") || host.equals("::") || port < 1 || port > 65_535) {
                 throw new IllegalArgumentException(

@@ -105,6 +105,8 @@ final class AlertReader {
     }
 
     private static Optional<News> refused(TrackerErrorAlert alert) {
+        // libtorrent asks again after ever longer pauses, so this is not much of a log.
+        LOG.info("{}", alert.message());
         String reason = alert.swig().failure_reason();
         return reason.isEmpty()
                 ? Optional.empty()

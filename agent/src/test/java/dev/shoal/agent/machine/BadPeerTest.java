@@ -108,8 +108,9 @@ class BadPeerTest {
         liar.close();
         startMachine(66, port, "0");
 
-        within(60).until(() -> get(3, "/v1/status").contains("by eu-1: ")
-                && get(3, "/v1/status").contains("by eu-2: "));
+        within(60)
+                .until(() -> get(3, "/v1/status").contains("by eu-1: ")
+                        && get(3, "/v1/status").contains("by eu-2: "));
 
         assertThat(get(3, "/v1/status"))
                 .contains("banned until ", "2 machines", "m3 at 127.0.0.3", "m4 at 127.0.0.4", ", pieces ");
@@ -143,8 +144,7 @@ class BadPeerTest {
                 home.resolve("resume"));
         Files.write(torrent.file(), wrong);
         liar = LibtorrentSwarm.open(
-                new SwarmConfig(LIAR, 0, directory.resolve("native"), SwarmConfig.DEFAULT_UPLOAD_SLOTS),
-                event -> {});
+                new SwarmConfig(LIAR, 0, directory.resolve("native"), SwarmConfig.DEFAULT_UPLOAD_SLOTS), event -> {});
         lies = LiarTorrent.addWithoutChecks(liar, torrent);
         agents().forEach(a -> within(60).until(() -> status(a).contains("\"seeds\":1")));
     }

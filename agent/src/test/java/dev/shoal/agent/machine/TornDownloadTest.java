@@ -114,7 +114,12 @@ class TornDownloadTest {
                 new Transfers(
                         new Downloads(dir, boot),
                         session,
-                        new RegionAgents(HttpClient.newHttpClient(), List.of(region.url()), 0, null)),
+                        new RegionAgents(
+                                HttpClient.newHttpClient(),
+                                List.of(region.url()),
+                                List.of(region.url().resolve("/announce")),
+                                0,
+                                null)),
                 new Activator(new HookRunner(identity, Map.of(), System.getenv())),
                 Map.of(),
                 Executors.newSingleThreadExecutor(),

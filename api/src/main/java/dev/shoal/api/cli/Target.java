@@ -2,6 +2,7 @@ package dev.shoal.api.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.model.json.Json;
+import dev.shoal.model.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,8 +36,18 @@ final class Target {
             @Nullable URI api,
             @JsonProperty("admin_token_file") @Nullable Path adminTokenFile) {}
 
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description = "CA certificates in PEM, trusted instead of the JDK's (SHOAL_CA_FILE)")
+    @Nullable
+    Path caFile;
+
     /** A client of the API that is meant. @throws CliException if none is */
     ApiConnection connect(Map<String, String> environment) {
+        Optional.ofNullable(caFile)
+                .or(() -> text(environment, "SHOAL_CA_FILE").map(Path::of))
+                .ifPresent(Target::trust);
         Optional<URI> givenUrl =
                 Optional.ofNullable(url).or(() -> text(environment, "SHOAL_URL").map(Target::uri));
         Optional<String> givenToken = Optional.ofNullable(token).or(() -> text(environment, "SHOAL_TOKEN"));
@@ -51,6 +62,16 @@ final class Target {
                 givenUrl.or(() -> Optional.ofNullable(stack.api()))
                         .orElseThrow(() -> new CliException("the stack in " + directory + " has no API yet")),
                 givenToken.orElseGet(() -> token(directory, stack)));
+    }
+
+    private static void trust(Path file) {
+        try {
+            TrustedCertificates.install(Files.readString(file));
+        } catch (IOException e) {
+            throw new CliException("cannot read the CA certificates in " + file, e);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(file + ": " + e.getMessage(), e);
+        }
     }
 
     private static Stack read(Path directory) {
