@@ -1,5 +1,6 @@
 package dev.shoal.simulation.load;
 
+import dev.shoal.model.Durations;
 import dev.shoal.model.json.Json;
 import dev.shoal.simulation.arrivals.Arrival;
 import dev.shoal.simulation.arrivals.Profile;
@@ -41,6 +42,13 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--minutes",
             description = "for how long builds arrive (default: burst 2, with --chaos 10, day the whole)")
     private @Nullable Double minutes;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            description =
+                    "first such a time of steady builds at the same rate, accounted for and not measured: a JVM is slow until it has compiled what is hot")
+    private @Nullable String warmUp;
 
     @Option(names = "--compress", description = "day: passes so many times as fast (default ${DEFAULT-VALUE})")
     private double compress = 50;
@@ -100,15 +108,23 @@ public final class LoadCommand implements Callable<Integer> {
                 chaos);
         List<Objective> asked = asked();
         List<Arrival> plan = options.plan();
+        Optional<List<Arrival>> first = Optional.ofNullable(warmUp).map(w -> options.warmUp(Durations.parse(w)));
         int spread = Math.max(1, Math.min(apps, plan.size()));
         StackFile stack = StackFile.read(dir.toAbsolutePath());
         Path home = dir.toRealPath();
         Path sources = Files.createTempDirectory(home, chaos ? "chaos-" : "load-");
         Programs programs = chaos ? Programs.mixed(sources, spread) : Programs.tiny(sources, spread);
         ShoalClient client = new ShoalClient(stack.api(), stack.adminToken());
-        Submissions submissions = new Submissions(client, plan, programs, chaos ? cancelEvery : 0);
-        Load load = new Load(home, client, submissions, plan, Duration.ofSeconds(deadlineSeconds), System.err);
-        LoadReport report = load.run(profile.name().toLowerCase(Locale.ROOT), blows(plan), asked);
+        String name = profile.name().toLowerCase(Locale.ROOT);
+        if (first.isPresent()) {
+            LoadReport cold = load(home, client, first.get(), programs, 0).run("warm-up", Optional.empty(), List.of());
+            System.out.println(LoadText.headline(cold));
+            if (!cold.isAccounted()) {
+                return 1;
+            }
+        }
+        LoadReport report =
+                load(home, client, plan, programs, chaos ? cancelEvery : 0).run(name, blows(plan), asked);
         System.out.print(report.text());
         if (json != null) {
             Files.write(json, Json.bytes(report));
@@ -117,6 +133,11 @@ public final class LoadCommand implements Callable<Integer> {
             Files.writeString(html, LoadPage.of(report));
         }
         return report.isClean() ? 0 : 1;
+    }
+
+    private Load load(Path home, ShoalClient client, List<Arrival> plan, Programs programs, int cancels) {
+        Submissions submissions = new Submissions(client, plan, programs, cancels);
+        return new Load(home, client, submissions, plan, Duration.ofSeconds(deadlineSeconds), System.err);
     }
 
     /** Under chaos nothing is promised about times unless it is asked for. */

@@ -58,6 +58,16 @@ public record LoadOptions(
         };
     }
 
+    /** Steady jobs before those of the plan, as many a second, none of them released. */
+    public List<Arrival> warmUp(Duration lasting) {
+        require(lasting.isPositive(), "--warm-up must be positive");
+        List<Arrival> plan = plan();
+        double perSecond =
+                plan.size() * 1000.0 / Math.max(1000, plan.getLast().at().toMillis());
+        int jobs = (int) Math.max(1, Math.ceil(lasting.toMillis() / 1000.0 * perSecond));
+        return ArrivalPlan.steady(jobs, perSecond, 0);
+    }
+
     private int jobs(double perSecond) {
         Optional<Duration> lasting = chaos && builds.isEmpty() ? Optional.of(length.orElse(WITH_CHAOS)) : length;
         return lasting.map(l -> (int) Math.max(1, Math.ceil(l.toMillis() / 1000.0 * perSecond)))

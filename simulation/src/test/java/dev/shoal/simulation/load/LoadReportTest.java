@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.shoal.simulation.arrivals.Arrival;
 import dev.shoal.simulation.arrivals.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,18 @@ class LoadReportTest {
         assertThat(options(Profile.STEADY, null, 2.0, Duration.ofMinutes(1)).plan())
                 .hasSize(120);
         assertThat(options(Profile.STEADY, null, null, null).plan()).hasSize(50);
+    }
+
+    @Test
+    void aWarmUpIsSteadyAtTheRateOfThePlanAndReleasesNothing() {
+        List<Arrival> warmUp =
+                options(Profile.STEADY, null, 2.0, Duration.ofMinutes(1)).warmUp(Duration.ofSeconds(30));
+
+        assertThat(warmUp.size()).isBetween(59, 62);
+        assertThat(warmUp).noneMatch(Arrival::release);
+        assertThat(warmUp.getLast().at()).isBetween(Duration.ofSeconds(28), Duration.ofSeconds(31));
+        assertThatThrownBy(() -> options(Profile.STEADY, 5, null, null).warmUp(Duration.ZERO))
+                .hasMessageContaining("--warm-up");
     }
 
     private static LoadOptions options(
