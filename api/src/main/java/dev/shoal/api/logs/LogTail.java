@@ -6,6 +6,7 @@ import dev.shoal.activities.jobs.JobStore;
 import dev.shoal.activities.jobs.StoreException;
 import dev.shoal.model.JobId;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobStatus;
 import dev.shoal.workflows.Lease;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ final class LogTail {
     private static final int CHUNK = 64 << 10;
     private static final int KEPT = 512 << 10;
     private static final Duration POLL = Duration.ofMillis(300);
+    private static final Duration LONGEST_POLL = Duration.ofSeconds(3);
 
     private final JobStore jobs;
     private final LogStore logs;
@@ -113,11 +115,14 @@ final class LogTail {
     /** Reads on until it is closed, or nothing more can come. Called by one thread. */
     void run() {
         boolean away = false;
+        long changedAt = System.nanoTime();
         try {
             while (!isClosed() && !isFinal(view())) {
                 boolean moved = false;
                 try {
+                    long version = view().version();
                     moved = publish(next(view()));
+                    changedAt = view().version() == version ? changedAt : System.nanoTime();
                     away = false;
                 } catch (StoreException | BlobStoreException e) {
                     if (!away) {
@@ -126,12 +131,25 @@ final class LogTail {
                     away = true;
                 }
                 if (!moved) {
-                    pause();
+                    pause(poll(view(), Duration.ofNanos(System.nanoTime() - changedAt)));
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * How long not to look. A job in the queue is looked for at every tenth of the time that it has waited: a long queue is often
+     * followed by many, and their looking must not be what makes it long.
+     */
+    static Duration poll(View view, Duration unchanged) {
+        boolean waits = view.job().map(row -> row.status() == JobStatus.QUEUED).orElse(false);
+        Duration tenth = unchanged.dividedBy(10);
+        if (!waits || tenth.compareTo(POLL) < 0) {
+            return POLL;
+        }
+        return tenth.compareTo(LONGEST_POLL) < 0 ? tenth : LONGEST_POLL;
     }
 
     private static boolean isFinal(View view) {
@@ -184,10 +202,10 @@ final class LogTail {
         }
     }
 
-    private void pause() throws InterruptedException {
+    private void pause(Duration length) throws InterruptedException {
         lock.lock();
         try {
-            long left = POLL.toNanos();
+            long left = length.toNanos();
             while (!closed && left > 0) {
                 left = changed.awaitNanos(left);
             }

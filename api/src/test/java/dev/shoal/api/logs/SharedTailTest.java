@@ -88,6 +88,21 @@ class SharedTailTest {
         assertThat(late).noneMatch(reader -> reader.text().contains("zero"));
     }
 
+    @Test
+    void aJobThatHasWaitedLongInTheQueueIsLookedForLessOften() {
+        LogTail.View queued = view(fleet.queued("web"));
+        LogTail.View running = view(fleet.running("web"));
+
+        assertThat(LogTail.poll(queued, Duration.ofSeconds(1))).isEqualTo(Duration.ofMillis(300));
+        assertThat(LogTail.poll(queued, Duration.ofSeconds(20))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(LogTail.poll(queued, Duration.ofHours(1))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(LogTail.poll(running, Duration.ofHours(1))).isEqualTo(Duration.ofMillis(300));
+    }
+
+    private static LogTail.View view(Job job) {
+        return new LogTail.View(1, Optional.of(job), false, Optional.empty(), 0, new byte[0], false);
+    }
+
     private List<Reader> follow(JobId job, long offset) {
         List<Reader> readers = new ArrayList<>();
         for (int i = 0; i < FOLLOWERS; i++) {
