@@ -86,7 +86,8 @@ final class Accounts {
                 return;
             }
             Journey journey = Journey.of(job, taken.called(), Optional.ofNullable(builds.get(job.id())));
-            if (number % every == 0) {
+            // A job that was cancelled before a host claimed it has no attempt, and so no log.
+            if (number % every == 0 && job.attempt() > 0) {
                 journey = journey.with(Point.RUNNING, StartStamp.in(client.log(job.id(), job.attempt())));
             }
             Journey followed = journey.with(Point.FIRST_OUTPUT, followers.firstOutput(job.id()));
