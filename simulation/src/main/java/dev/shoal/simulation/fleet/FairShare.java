@@ -15,6 +15,9 @@ final class FairShare {
     private final int[] open;
     private final double[] share;
     private final double[] least;
+    /** Of each link: its share if it is the least of all links of each of its flows. */
+    private final double[] settled;
+
     private int[] waiting = new int[0];
     private double[] narrowest = new double[0];
 
@@ -24,6 +27,7 @@ final class FairShare {
         open = new int[links];
         share = new double[links];
         least = new double[links];
+        settled = new double[links];
     }
 
     /**
@@ -48,6 +52,7 @@ final class FairShare {
         for (int round = 0; round < rounds && n > 0; round++) {
             shares();
             narrow(links, n);
+            settle();
             n = freeze(links, n, rate);
         }
         shares();
@@ -78,12 +83,18 @@ final class FairShare {
         }
     }
 
+    private void settle() {
+        for (int l = 0; l < left.length; l++) {
+            settled[l] = least[l] * SLACK >= share[l] ? share[l] : Double.MAX_VALUE;
+        }
+    }
+
     private int freeze(int[] links, int n, double[] rate) {
         int kept = 0;
         for (int i = 0; i < n; i++) {
             int flow = waiting[i];
             double min = narrowest[i];
-            if (isBottlenecked(links, 4 * flow, min)) {
+            if (isBottlenecked(links, 4 * flow, min * SLACK)) {
                 rate[flow] = min;
                 for (int l = 4 * flow; l < 4 * flow + 4 && links[l] >= 0; l++) {
                     left[links[l]] -= min;
@@ -96,12 +107,9 @@ final class FairShare {
         return kept;
     }
 
-    private boolean isBottlenecked(int[] links, int at, double min) {
-        for (int l = at; l < at + 4 && links[l] >= 0; l++) {
-            if (share[links[l]] <= min * SLACK && least[links[l]] * SLACK >= share[links[l]]) {
-                return true;
-            }
-        }
-        return false;
+    private boolean isBottlenecked(int[] links, int at, double limit) {
+        return settled[links[at]] <= limit
+                || settled[links[at + 1]] <= limit
+                || (links[at + 2] >= 0 && (settled[links[at + 2]] <= limit || settled[links[at + 3]] <= limit));
     }
 }

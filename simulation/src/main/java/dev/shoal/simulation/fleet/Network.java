@@ -1,5 +1,6 @@
 package dev.shoal.simulation.fleet;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -16,6 +17,7 @@ final class Network {
     /** When a node dies; infinity if it does not. */
     final double[] deadAt;
 
+    private final double firstDeath;
     private final Scenario scenario;
     private final double[] nominal;
     private final int racks;
@@ -46,6 +48,7 @@ final class Network {
         for (int lost = 0; lost < scenario.originsLost(); lost++) {
             deadAt[machines + lost] = scenario.originsLostAt();
         }
+        firstDeath = Arrays.stream(deadAt).min().orElse(Double.POSITIVE_INFINITY);
         for (int rack = 0; rack < racks; rack++) {
             double uplink = rack == racks - 1
                     ? scenario.originNic() * scenario.origins()
@@ -75,7 +78,7 @@ final class Network {
     }
 
     boolean isDead(int node, double now) {
-        return now >= deadAt[node];
+        return now >= firstDeath && now >= deadAt[node];
     }
 
     /** Takes flapping machines off and on the network: each loses 10 s of a minute, at its own phase. */

@@ -36,6 +36,9 @@ final class RegionSwarm {
     private final Progress progress;
     private final double s3;
     private final Traffic traffic = new Traffic();
+    /** From a piece's last byte until it is verified and offered. */
+    private final double delay;
+
     private double now;
 
     /** @param completeAt per node: when it had the last byte; NaN for never */
@@ -61,6 +64,7 @@ final class RegionSwarm {
         this.dice = dice;
         fair = new FairShare(network.capacity.length, scenario.groups() == 0 ? EXACT_ROUNDS : GROUPED_ROUNDS);
         leftovers = new Leftovers(network.capacity.length);
+        delay = scenario.latency() + scenario.piece() / scenario.verify();
         hungry = new int[network.nodes];
         uploads = new int[network.nodes];
         downloads = new int[network.nodes];
@@ -85,9 +89,6 @@ final class RegionSwarm {
             }
             network.advance(now);
             active.forEach(this::fill);
-            for (int f = 0; f < flows.count; f++) {
-                network.links(flows.source[f], flows.sink[f], flows.links, 4 * f);
-            }
             fair.solve(flows.links, flows.count, leftovers.onTopOf(network.capacity, step), flows.rate);
             fetch(step);
             move(step);
@@ -185,6 +186,7 @@ final class RegionSwarm {
             if (group != Torrent.NONE) {
                 torrent.take(sink, group);
                 flows.add(torrent, source, sink, group, now);
+                network.links(source, sink, flows.links, 4 * (flows.count - 1));
                 uploads[source]++;
                 downloads[sink]++;
             }
@@ -217,7 +219,12 @@ final class RegionSwarm {
     }
 
     private void move(double step) {
+        int warm = flows.count;
         for (int f = flows.count - 1; f >= 0; f--) {
+            if (f < warm) {
+                warm = Math.max(0, warm - Flows.BLOCK);
+                flows.warm(warm, f);
+            }
             int source = flows.source[f];
             int sink = flows.sink[f];
             Torrent torrent = flows.torrent.get(f);
@@ -238,9 +245,8 @@ final class RegionSwarm {
             if (part > 0) {
                 budget -= part;
                 double at = now + step * (1 - budget / whole);
-                double delay = scenario.latency() + scenario.piece() / scenario.verify();
                 traffic.pieces += torrent.receive(sink, group, part, at, at + delay);
-                count(source, sink, part * perPiece);
+                count(f, part * perPiece);
             }
             if (torrent.available(source, sink, group) > 1e-4) {
                 return true;
@@ -261,12 +267,12 @@ final class RegionSwarm {
         }
     }
 
-    private void count(int source, int sink, double bytes) {
-        if (network.isOrigin(source)) {
+    private void count(int f, double bytes) {
+        if (network.isOrigin(flows.source[f])) {
             traffic.origins += bytes;
         } else {
             traffic.peers += bytes;
-            if (network.isCrossRack(source, sink)) {
+            if (flows.links[4 * f + 2] >= 0) {
                 traffic.crossRack += bytes;
             }
         }

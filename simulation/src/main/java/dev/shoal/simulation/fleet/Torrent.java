@@ -30,7 +30,10 @@ final class Torrent {
     private final int lastGroup;
     private final float[] have;
     private final byte[] offered;
-    private final long[] offering;
+    /** Whole pieces that each node has, and those that it offers. */
+    private final SlicedCounts owned;
+
+    private final SlicedCounts shown;
     private final long[] taken;
     private final int[] missing;
     private final boolean[] announced;
@@ -61,7 +64,8 @@ final class Torrent {
         int nodes = network.nodes;
         have = new float[nodes * groups];
         offered = new byte[nodes * groups];
-        offering = new long[nodes * words];
+        owned = new SlicedCounts(nodes, words, piecesPerGroup);
+        shown = new SlicedCounts(nodes, words, piecesPerGroup);
         taken = new long[nodes * words];
         missing = new int[nodes];
         announced = new boolean[nodes];
@@ -105,21 +109,24 @@ final class Torrent {
         int seen = 0;
         boolean endGame = missing[sink] <= END_GAME;
         boolean alone = source >= firstStriped && spread < groups;
+        int word = first;
         for (int w = 0; w < words && seen < looks; w++) {
-            int word = (first + w) % words;
-            long open = offering[source * words + word] & (endGame ? -1L : ~taken[sink * words + word]);
-            int turn = open == 0 ? 0 : dice.nextInt(64);
-            open = Long.rotateRight(open, turn);
-            while (open != 0 && seen < looks) {
-                int group = word * 64 + ((Long.numberOfTrailingZeros(open) + turn) & 63);
-                open &= open - 1;
-                if (available(source, sink, group) > 0 && !(alone && copies[group] > 0)) {
-                    seen++;
-                    if (best == NONE || copies[group] < copies[best]) {
-                        best = group;
+            long open = shown.any(source, word) & (endGame ? -1L : ~taken[sink * words + word]);
+            if (open != 0) {
+                int turn = dice.nextInt(64);
+                open = Long.rotateRight(open & shown.more(source, owned, sink, word), turn);
+                while (open != 0 && seen < looks) {
+                    int group = word * 64 + ((Long.numberOfTrailingZeros(open) + turn) & 63);
+                    open &= open - 1;
+                    if (!(alone && copies[group] > 0)) {
+                        seen++;
+                        if (best == NONE || copies[group] < copies[best]) {
+                            best = group;
+                        }
                     }
                 }
             }
+            word = word + 1 == words ? 0 : word + 1;
         }
         return best;
     }
@@ -163,6 +170,7 @@ final class Torrent {
         lastMove = at;
         int completed = (int) after - (int) before;
         if (completed > 0) {
+            owned.change(node, group, (int) before, (int) after);
             push(index, offerAt);
             if (after == size) {
                 taken[node * words + (group >> 6)] |= 1L << group;
@@ -179,10 +187,9 @@ final class Torrent {
         while (head != tail && pendingAt[head] <= now) {
             int index = pending[head];
             head = (head + 1) & (pending.length - 1);
-            offered[index] = (byte) have[index];
             int node = index / groups;
-            int group = index % groups;
-            offering[node * words + (group >> 6)] |= 1L << group;
+            int group = index - node * groups;
+            offered[index] = (byte) shown.copy(owned, node, group);
         }
     }
 
