@@ -40,6 +40,8 @@ final class AgentMetrics {
                 .forEach(m -> sample("shoal_machine_banned", of(m), m.banned().isPresent() ? 1 : 0));
         head("shoal_machine_peers_accused_total", "counter", "How often it caught a peer sending wrong bytes.");
         status.machines().forEach(m -> sample("shoal_machine_peers_accused_total", of(m), m.accused()));
+        head("shoal_machine_bytes_reused_total", "counter", "Bytes that it had in other artifacts and did not fetch.");
+        status.machines().forEach(m -> sample("shoal_machine_bytes_reused_total", of(m), m.reused()));
         head("shoal_machine_pointers_refused_total", "counter", "Values in Consul that were not believed, by reason.");
         status.machines()
                 .forEach(m -> m.refused()

@@ -28,6 +28,7 @@ record AgentStatus(
      * @param trouble why it is not well
      * @param banned why its neighbours are not told of it, nor it of them, and until when
      * @param accused how often it caught a peer sending wrong bytes, since the start
+     * @param reused bytes that were copied from other artifacts on its disk instead of fetched, since the start
      * @param refused pointers refused since the start, by reason
      */
     record Machine(
@@ -36,6 +37,7 @@ record AgentStatus(
             Optional<String> trouble,
             Optional<String> banned,
             long accused,
+            long reused,
             Map<String, Long> refused,
             List<App> apps) {}
 

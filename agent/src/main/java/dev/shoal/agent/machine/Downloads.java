@@ -104,6 +104,17 @@ final class Downloads {
         return digests;
     }
 
+    /** The artifacts whose whole file was found right in this boot. */
+    List<PieceReuse.Source> whole() throws IOException {
+        List<PieceReuse.Source> whole = new ArrayList<>();
+        for (Digest digest : present()) {
+            if (isVerified(digest)) {
+                metainfo(digest).ifPresent(m -> whole.add(new PieceReuse.Source(m, file(digest))));
+            }
+        }
+        return whole;
+    }
+
     /** What may go: all that is present and not in {@code needed}. */
     List<Digest> superfluous(Set<Digest> needed) throws IOException {
         return present().stream().filter(d -> !needed.contains(d)).toList();

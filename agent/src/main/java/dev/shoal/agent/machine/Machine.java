@@ -38,6 +38,7 @@ final class Machine implements AutoCloseable {
     private final GuardedSwarm swarm;
     private final ReportSender reports;
     private final PeerWatch peers;
+    private final Transfers transfers;
     private final MachineLoop loop;
 
     private Machine(
@@ -47,6 +48,7 @@ final class Machine implements AutoCloseable {
             GuardedSwarm swarm,
             ReportSender reports,
             PeerWatch peers,
+            Transfers transfers,
             MachineLoop loop) {
         this.identity = identity;
         this.lockFile = lockFile;
@@ -54,6 +56,7 @@ final class Machine implements AutoCloseable {
         this.swarm = swarm;
         this.reports = reports;
         this.peers = peers;
+        this.transfers = transfers;
         this.loop = loop;
     }
 
@@ -83,6 +86,7 @@ final class Machine implements AutoCloseable {
             GuardedSwarm swarm =
                     new GuardedSwarm(() -> LibtorrentSwarm.open(session, relay::onEvent), crashes.pause(Instant.now()));
             ReportSender reports = new ReportSender(machine.id().value(), agents, config.tokenFile());
+            Transfers transfers = new Transfers(downloads, swarm, agents);
             Activator activator = new Activator(new HookRunner(identity, machine.env(), System.getenv()));
             MachineLoop loop = new MachineLoop(
                     identity,
@@ -94,7 +98,7 @@ final class Machine implements AutoCloseable {
                         relay.events = events;
                         return new MachineSteps(
                                 dataDir,
-                                new Transfers(downloads, swarm, agents),
+                                transfers,
                                 activator,
                                 machine.pinned(),
                                 executor("storage-" + machine.id(), 1),
@@ -106,7 +110,7 @@ final class Machine implements AutoCloseable {
             reports.start();
             peers.start();
             loop.start();
-            return new Machine(identity, lockFile, crashFile, swarm, reports, peers, loop);
+            return new Machine(identity, lockFile, crashFile, swarm, reports, peers, transfers, loop);
         } catch (IOException e) {
             throw new MachineException("machine " + machine.id() + ": " + e.getMessage(), e);
         }
@@ -137,6 +141,7 @@ final class Machine implements AutoCloseable {
                 trouble(),
                 peers.banned(),
                 peers.accused(),
+                transfers.reused(),
                 state.refused(),
                 state.apps().values().stream().map(t -> status(state, t)).toList());
     }

@@ -9,10 +9,13 @@ import dev.shoal.model.InfoHash;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ final class Transfers {
     private final Downloads downloads;
     private final Swarm swarm;
     private final RegionAgents agents;
+    private final AtomicLong reused = new AtomicLong();
 
     Transfers(Downloads downloads, Swarm swarm, RegionAgents agents) {
         this.downloads = downloads;
@@ -56,11 +60,35 @@ final class Transfers {
         Path file = downloads.file(metainfo.digest());
         long missing = metainfo.size() - (Files.exists(file) ? Files.size(file) : 0);
         Disk.requireSpace(downloads.directory(), Math.max(0, missing));
+        if (!Files.exists(file)) {
+            reuse(metainfo, file);
+        }
         downloads.keepMetainfo(metainfo);
         swarm.add(torrent(metainfo, false));
         return swarm.status(metainfo.infoHash())
                 .filter(s -> s.state() == SwarmStatus.State.SEEDING)
                 .isPresent();
+    }
+
+    /** How many bytes were copied from other artifacts on this disk instead of fetched, since the start. */
+    long reused() {
+        return reused.get();
+    }
+
+    private void reuse(Metainfo metainfo, Path file) throws IOException {
+        List<PieceReuse.Copy> plan = PieceReuse.plan(metainfo, downloads.whole());
+        if (plan.isEmpty()) {
+            return;
+        }
+        try {
+            PieceReuse.copy(plan, file);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.warn("pieces of {} could not be copied, the rest is fetched: {}", metainfo.digest(), e.getMessage());
+        }
+        reused.addAndGet(PieceReuse.bytes(plan));
+        LOG.info("{} of {} bytes of {} were here already", PieceReuse.bytes(plan), metainfo.size(), metainfo.digest());
     }
 
     void cancel(Pointer pointer) {

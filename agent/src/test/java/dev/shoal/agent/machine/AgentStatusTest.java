@@ -49,9 +49,10 @@ class AgentStatusTest {
                         "shoal_machine_banned{machine=\"eu-m1\"} 1",
                         "shoal_machine_banned{machine=\"eu-m2\"} 0",
                         "shoal_machine_peers_accused_total{machine=\"eu-m1\"} 3",
+                        "shoal_machine_bytes_reused_total{machine=\"eu-m1\"} 1048576",
                         "shoal_machine_app_pointer_expires_seconds{machine=\"eu-m1\",app=\"web\"} "
                                 + NOW.minus(Duration.ofHours(1)).getEpochSecond());
-        assertThat(text.lines().filter(l -> l.startsWith("# TYPE")).distinct()).hasSize(13);
+        assertThat(text.lines().filter(l -> l.startsWith("# TYPE")).distinct()).hasSize(14);
     }
 
     private static AgentStatus status() {
@@ -69,6 +70,7 @@ class AgentStatusTest {
                                 Optional.empty(),
                                 Optional.of("banned until 2026-03-01T13:00:00Z by eu-1: 2 machines got wrong bytes"),
                                 3,
+                                1 << 20,
                                 Map.of("UNSIGNED", 1L, "OLDER", 2L),
                                 List.of(downloading(), failed())),
                         new AgentStatus.Machine(
@@ -76,6 +78,7 @@ class AgentStatusTest {
                                 eu,
                                 Optional.of("the state was not saved"),
                                 Optional.empty(),
+                                0,
                                 0,
                                 Map.of(),
                                 List.of())));
