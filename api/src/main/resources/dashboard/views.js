@@ -49,7 +49,8 @@ export function jobs(overview, openLog) {
       ago(job.created_at, overview.at),
       between(job.started_at, end),
       [job.host_id ?? "", job.attempt > 1 ? make("span", {className: "quiet"}, ` attempt ${job.attempt}`) : null,
-        job.retry_of === undefined ? null : make("span", {className: "quiet"}, ` retry of ${job.retry_of}`)],
+        job.retry_of === undefined ? null : make("span", {className: "quiet"}, ` retry of ${job.retry_of}`),
+        job.policy === "all" ? null : make("span", {className: "quiet"}, ` ${job.policy}`)],
       job.build_name ?? "",
       job.attempt > 0 ? make("button", {type: "button", onclick: () => openLog(job)}, "Log") : "");
   });
@@ -115,6 +116,7 @@ export function releases(overview) {
         make("p", {}, `seq ${release.seq}, ${ago(release.created_at, overview.at)} by ${release.requested_by}, `,
           runLink(overview, release.workflow_id, "run")),
         release.reason === undefined ? null : make("p", {className: "bad"}, release.reason),
+        ...without(release),
         ...missing(release)),
       make("div", {className: "lanes"}, ...lanes, make("p", {}, timing(release))));
     div.dataset.key = `release-${release.id}`;
@@ -126,6 +128,13 @@ function timing(release) {
   const machines = `${release.machines_ok} of ${release.machines_total} machines`;
   return release.flip_to_last_ms === undefined ? machines
     : `${machines}; first healthy ${span(release.flip_to_first_ms)} after the flip, last ${span(release.flip_to_last_ms)}`;
+}
+
+/** The regions that the policy let it go without. */
+function without(release) {
+  const names = Object.entries(release.excluded ?? {});
+  return names.map(([region, status]) =>
+    make("p", {className: "bad"}, `without ${region}, where the build was ${status} (policy ${release.policy})`));
 }
 
 function missing(release) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.activities.blobs.RegionConfig;
 import dev.shoal.activities.jobs.DatabaseConfig;
 import dev.shoal.activities.jobs.TokenStore.Role;
+import dev.shoal.model.ByteSizes;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.job.JobLimits;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
@@ -28,6 +30,7 @@ public final class ApiConfiguration extends Configuration {
     private final List<BootstrapToken> bootstrapTokens;
     private final Duration machineLiveness;
     private final DataSize largestSource;
+    private final JobLimits mostOfAJob;
     private final Optional<Path> caFile;
 
     /** @throws IllegalArgumentException naming the key that is missing or wrong */
@@ -40,7 +43,9 @@ public final class ApiConfiguration extends Configuration {
             @JsonProperty("bootstrap_tokens") @Nullable List<BootstrapToken> bootstrapTokens,
             @JsonProperty("machine_liveness") @Nullable Duration machineLiveness,
             @JsonProperty("largest_source") @Nullable DataSize largestSource,
+            @JsonProperty("build_limits") @Nullable BuildLimitsConfig buildLimits,
             @JsonProperty("ca_file") @Nullable Path caFile) {
+        this.mostOfAJob = buildLimits == null ? JobLimits.NONE : buildLimits.most();
         this.caFile = Optional.ofNullable(caFile);
         this.database = required("database", database);
         this.temporal = required("temporal", temporal);
@@ -64,6 +69,23 @@ public final class ApiConfiguration extends Configuration {
             String namespace,
             @JsonProperty("web_ui") URI webUi) {}
 
+    /**
+     * What every build host allows a build, as in their configuration: a job that asks for more is refused when it is submitted. A host
+     * keeps to its own limits whatever a job asks for.
+     */
+    public record BuildLimitsConfig(
+            @JsonProperty("memory_limit") @Nullable String memoryLimit,
+            @JsonProperty("pids_limit") @Nullable Integer pidsLimit,
+            @JsonProperty("log_limit") @Nullable String logLimit) {
+        JobLimits most() {
+            return new JobLimits(
+                    Optional.empty(),
+                    Optional.ofNullable(memoryLimit).map(ByteSizes::parse),
+                    Optional.ofNullable(pidsLimit),
+                    Optional.ofNullable(logLimit).map(ByteSizes::parse));
+        }
+    }
+
     /** A token that is made if its file is missing. The role is written in lower case. */
     public record BootstrapToken(String name, Role role, Path file) {
         /** From the file's words. */
@@ -77,6 +99,11 @@ public final class ApiConfiguration extends Configuration {
     /** The CA certificates, in PEM, that are trusted instead of the JDK's. */
     public Optional<Path> caFile() {
         return caFile;
+    }
+
+    /** The highest limits that a job may ask for. */
+    public JobLimits mostOfAJob() {
+        return mostOfAJob;
     }
 
     public DatabaseConfig database() {

@@ -27,6 +27,7 @@ import dev.shoal.api.resources.RetentionResource;
 import dev.shoal.api.resources.SourcesResource;
 import dev.shoal.api.temporal.WorkflowStarts;
 import dev.shoal.api.view.Overview;
+import dev.shoal.model.RegionName;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,16 +83,14 @@ final class ApiResources {
         ReleaseRequests requests = new ReleaseRequests(releases, workflows, audit, views);
         LimitsResource limits = new LimitsResource(jobs, audit);
         ApiConfiguration.TemporalConfig temporal = configuration.temporal();
+        Set<RegionName> regions =
+                configuration.regions().stream().map(RegionConfig::name).collect(Collectors.toSet());
         List<Object> described = List.of(
                 new SourcesResource(sources, audit, configuration.largestSource()),
-                new JobsResource(
-                        jobs,
-                        workflows,
-                        audit,
-                        configuration.regions().stream().map(RegionConfig::name).collect(Collectors.toSet())),
+                new JobsResource(jobs, workflows, audit, regions, configuration.mostOfAJob()),
                 new LogsResource(jobs, logs, streams),
                 new BuildsResource(builds),
-                new ReleasesResource(releases, requests, views),
+                new ReleasesResource(releases, requests, views, regions),
                 new AppsResource(releases, requests, limits),
                 limits,
                 new MachinesResource(machines),

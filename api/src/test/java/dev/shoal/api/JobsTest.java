@@ -10,6 +10,7 @@ import dev.shoal.api.testkit.ApiExtension;
 import dev.shoal.api.testkit.ApiStack;
 import dev.shoal.api.testkit.Fleet;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,11 +19,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(ApiExtension.class)
 class JobsTest {
@@ -55,6 +59,76 @@ class JobsTest {
         assertThat(entry.get("actor").asText()).isEqualTo("builder");
         assertThat(entry.get("action").asText()).isEqualTo("job.submit");
         assertThat(entry.get("subject").asText()).isEqualTo("job " + job.id());
+    }
+
+    @Test
+    void aPolicyIsAFieldOfTheJobAndInTheAuditLog() {
+        Answer answer = builder.post(JOBS, with("\"policy\":\"all-but-1\""));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.json().get("policy").asText()).isEqualTo("all-but-1");
+        assertThat(builder.post(JOBS, WEB).json().get("policy").asText()).isEqualTo("all");
+        assertThat(stack.as(Role.ADMIN).get("/api/v1/audit").text()).contains("\"policy\":\"all-but-1\"");
+    }
+
+    @Test
+    void aPolicyThatIsNoneOrLeavesNoRegionIsRefusedAndChangesNothing() {
+        Answer none = builder.post(JOBS, with("\"policy\":\"most\""));
+        Answer tooMany = builder.post(JOBS, with("\"policy\":\"all-but-2\""));
+        Answer noneOfOne = builder.post(JOBS, with("\"regions\":[\"us\"],\"policy\":\"all-but-1\""));
+        Answer nowhere = builder.post(JOBS, with("\"regions\":[\"moon\"]"));
+
+        assertThat(List.of(none.status(), tooMany.status(), noneOfOne.status(), nowhere.status()))
+                .containsOnly(422);
+        assertThat(none.text()).contains("'most'");
+        assertThat(tooMany.text()).contains("policy all-but-2 leaves none of 2 regions");
+        assertThat(nowhere.text()).contains("there is no region 'moon'");
+        assertThat(builder.get(JOBS).json().get("jobs")).isEmpty();
+    }
+
+    @Test
+    void limitsAreFieldsOfTheJobAndInTheAuditLog() {
+        Answer answer = builder.post(
+                JOBS,
+                with(
+                        "\"limits\":{\"time_seconds\":600,\"memory_bytes\":1073741824,\"pids\":64,\"output_bytes\":65536}"));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.as(Job.class).limits())
+                .contains(
+                        new JobLimits(Optional.of(600L), Optional.of(1L << 30), Optional.of(64), Optional.of(65_536L)));
+        assertThat(builder.get(JOBS + "/" + answer.as(Job.class).id())
+                        .as(Job.class)
+                        .limits())
+                .isEqualTo(answer.as(Job.class).limits());
+        assertThat(stack.as(Role.ADMIN).get("/api/v1/audit").text())
+                .contains("time 600 s, memory 1.0 GiB, 64 processes, output 64.0 KiB");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"memory_bytes\":1024}; limits.memory_bytes must be at least 4194304, got 1024",
+                "{\"memory_bytes\":4294967297}; limits.memory_bytes must be at most 4294967296",
+                "{\"pids\":3}; limits.pids must be at least 4, got 3",
+                "{\"pids\":4097}; limits.pids must be at most 4096",
+                "{\"time_seconds\":0}; limits.time_seconds must be within 1..86400, got 0",
+                "{\"time_seconds\":86401}; limits.time_seconds must be within 1..86400, got 86401",
+                "{\"output_bytes\":-1}; limits.output_bytes must be at least 1024, got -1",
+                "{\"cpu\":2}; unknown field 'cpu'"
+            })
+    void limitsThatMakeNoSenseOrAreAboveWhatHostsAllowAreRefusedAndChangeNothing(String limits, String reason) {
+        Answer refused = builder.post(JOBS, with("\"limits\":" + limits));
+
+        assertThat(refused.status()).isBetween(400, 422);
+        assertThat(refused.contentType()).isEqualTo("application/problem+json");
+        assertThat(refused.json().get("detail").asText()).contains(reason);
+        assertThat(builder.get(JOBS).json().get("jobs")).isEmpty();
+    }
+
+    private static String with(String fields) {
+        return WEB.substring(0, WEB.length() - 1) + "," + fields + "}";
     }
 
     @Test

@@ -84,6 +84,7 @@ class ReleasesTest {
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.as(Release.class).regions()).containsExactly(ApiStack.EU);
         assertThat(created.json().at("/excluded/us").asText()).isEqualTo("PENDING");
+        assertThat(created.json().get("policy").asText()).isEqualTo("all-but-1");
         assertThat(releaser.post(RELEASES, allButOne, "k").status()).isEqualTo(200);
         assertThat(admin.get("/api/v1/audit").text())
                 .contains("\"policy\":\"all-but-1\"", "\"excluded\":\"us (PENDING)\"");
@@ -97,6 +98,21 @@ class ReleasesTest {
 
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.text()).contains("policy", "'most'");
+    }
+
+    @Test
+    void aRegionThatDoesNotExistAndAPolicyThatLeavesNoRegionAreRefused() {
+        String build = "{\"build\":\"" + fleet.replicated("web").name() + "\"";
+
+        Answer nowhere = releaser.post(RELEASES, build + ",\"regions\":[\"eu\",\"moon\"]}");
+        Answer none = releaser.post(RELEASES, build + ",\"policy\":\"all-but-2\"}");
+        Answer noneOfOne = releaser.post(RELEASES, build + ",\"regions\":[\"eu\"],\"policy\":\"all-but-1\"}");
+
+        assertThat(List.of(nowhere.status(), none.status(), noneOfOne.status())).containsOnly(422);
+        assertThat(nowhere.text()).contains("there is no region 'moon'");
+        assertThat(none.text()).contains("policy all-but-2 leaves none of 2 regions");
+        assertThat(noneOfOne.text()).contains("policy all-but-1 leaves none of 1 region");
+        assertThat(releaser.get(RELEASES).json().get("releases")).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.job.JobStage;
@@ -69,6 +70,8 @@ class AbandonedJobsTest {
                 Optional.empty(),
                 Optional.empty(),
                 "ann",
+                Optional.empty(),
+                Completeness.ALL,
                 Optional.empty());
     }
 }

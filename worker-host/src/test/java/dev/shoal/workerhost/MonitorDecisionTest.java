@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.job.JobStage;
@@ -88,6 +89,8 @@ class MonitorDecisionTest {
                 Optional.empty(),
                 Optional.empty(),
                 "ann",
+                Optional.empty(),
+                Completeness.ALL,
                 Optional.empty());
     }
 }

@@ -32,6 +32,12 @@ public final class ActivityPolicies {
     /** Between two of them. */
     public static final Duration BETWEEN_UPLOADS = Duration.ofSeconds(15);
 
+    /**
+     * From the moment at which a job could go on without the regions that lack its build: they are mostly seconds behind, and a release
+     * that leaves them out must be made again for them. Well below the 30 minutes that an entire deploy may take.
+     */
+    public static final Duration STRAGGLERS_HAVE = Duration.ofMinutes(2);
+
     /** A ticket waits this long for a free slot. */
     private static final Duration LONGEST_QUEUE = Duration.ofDays(30);
 

@@ -17,6 +17,7 @@ public final class BuildAndReleaseWorkflowImpl implements BuildAndReleaseWorkflo
     private final TicketBoard board = new TicketBoard();
     private final HostSlots slots = new HostSlots();
     private final HostSteps hosts = new HostSteps(board);
+    private final RegionCopies copies = new RegionCopies(board);
 
     @Override
     public TicketOutcome run() {
@@ -29,6 +30,7 @@ public final class BuildAndReleaseWorkflowImpl implements BuildAndReleaseWorkflo
         TicketStep.Done done = (TicketStep.Done) ticket.step();
         board.ended(done.how());
         slots.await();
+        copies.awaitLate();
         return done.outcome();
     }
 
@@ -71,7 +73,8 @@ public final class BuildAndReleaseWorkflowImpl implements BuildAndReleaseWorkflo
                         record.output().origin().orElse(null)));
             case TicketStep.Replicate replicate -> {
                 board.replicating(replicate.build());
-                yield new TicketEvent.Replicated(new RegionCopies(board).run(replicate.build()));
+                yield new TicketEvent.Replicated(
+                        copies.run(replicate.build(), replicate.job().policy().mayLack()));
             }
             case TicketStep.Succeed succeed -> {
                 jobs.succeedJob(succeed.job().lease());

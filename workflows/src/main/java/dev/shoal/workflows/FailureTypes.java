@@ -35,6 +35,12 @@ public final class FailureTypes {
     /** A region holds other bytes than the build's under its digest. Waiting does not mend it. */
     public static final String REPLICA_BAD = "ReplicaBad";
 
+    /**
+     * The home region does not hold the bytes that were built, and there is no other copy to trust. The job fails; its retry uploads them
+     * anew.
+     */
+    public static final String HOME_BAD = "HomeBad";
+
     /** A row that the activity was called for does not exist. */
     public static final String UNKNOWN_ROW = "UnknownRow";
 
@@ -51,6 +57,7 @@ public final class FailureTypes {
             SUPERSEDED,
             NOT_REPLICATED,
             REPLICA_BAD,
+            HOME_BAD,
             UNKNOWN_ROW
         };
     }

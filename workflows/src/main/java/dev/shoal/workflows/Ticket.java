@@ -136,16 +136,26 @@ public record Ticket(TicketStep step, Optional<ClaimedJob> free, int broken) {
 
     private static TicketStep afterReplication(TicketStep.Replicate replicate, Map<RegionName, String> gaveUp) {
         BuildName build = replicate.build().name();
-        return gaveUp.isEmpty()
+        boolean enough = gaveUp.isEmpty()
+                || (gaveUp.size() <= replicate.job().policy().mayLack()
+                        && !gaveUp.containsKey(replicate.build().regions().getFirst()));
+        return enough
                 ? new TicketStep.Succeed(replicate.job(), build)
                 : end(
                         replicate.job(),
                         Optional.of(build),
-                        new Mishap.Broken(build + " was not replicated: "
-                                + new TreeMap<>(gaveUp)
-                                        .entrySet().stream()
-                                                .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
-                                                .collect(Collectors.joining(", "))));
+                        new Mishap.Broken(build + " was not replicated: " + describe(replicate, gaveUp)));
+    }
+
+    /** Where the home region has nothing to copy, that is the reason, and the other regions' are its consequences. */
+    private static String describe(TicketStep.Replicate replicate, Map<RegionName, String> gaveUp) {
+        RegionName home = replicate.build().regions().getFirst();
+        return new TreeMap<>(gaveUp)
+                .entrySet().stream()
+                        .filter(entry ->
+                                !gaveUp.containsKey(home) || entry.getKey().equals(home))
+                        .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
+                        .collect(Collectors.joining(", "));
     }
 
     /**

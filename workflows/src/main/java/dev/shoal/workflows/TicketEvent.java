@@ -21,7 +21,7 @@ public sealed interface TicketEvent {
     /** Of {@link TicketStep.RecordBuild}. */
     record Recorded(RecordedBuild build) implements TicketEvent {}
 
-    /** Of {@link TicketStep.Replicate}: the regions that gave up, each with its reason. */
+    /** Of {@link TicketStep.Replicate}: the regions that gave up, each with its reason. Those that the job goes on without are not among them. */
     record Replicated(Map<RegionName, String> gaveUp) implements TicketEvent {
         public Replicated {
             gaveUp = Map.copyOf(gaveUp);

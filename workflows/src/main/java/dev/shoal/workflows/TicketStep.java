@@ -27,7 +27,7 @@ public sealed interface TicketStep {
     /** {@link JobActivities#recordBuild}. */
     record RecordBuild(ClaimedJob job, BuildOutput output, Artifact artifact) implements TicketStep {}
 
-    /** Brings the build to every region that it must be in. */
+    /** Brings the build to every region that it must be in, but for those that the job's policy lets it go without. */
     record Replicate(ClaimedJob job, RecordedBuild build) implements TicketStep {}
 
     /** {@link JobActivities#succeedJob}. */

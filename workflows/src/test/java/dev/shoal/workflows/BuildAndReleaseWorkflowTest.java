@@ -3,6 +3,7 @@ package dev.shoal.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.JobStatus;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -290,6 +291,63 @@ class BuildAndReleaseWorkflowTest {
     }
 
     @Test
+    void aJobGoesOnWithoutARegionThatItsPolicyDoesNotWaitForAndTheRegionHasTheBuildLater() {
+        world.policy = new Completeness(1);
+        world.release = true;
+        world.notYet("replicate us", 12, Duration.ofMinutes(5));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.SUCCESS);
+        assertThat(world.journal())
+                .containsSubsequence("verify ap", "success 7#1", "create release", "publish", "copy to us", "verify us")
+                .endsWith("verify us");
+        stage.record("ticket-7", "went-on-without-a-region");
+    }
+
+    @Test
+    void aRegionThatIsOnlySecondsBehindIsWaitedForWhateverThePolicy() {
+        world.policy = new Completeness(1);
+        world.notYet("replicate us", 3, Duration.ofSeconds(20));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.SUCCESS);
+        assertThat(world.journal())
+                .containsSubsequence("verify us", "success 7#1")
+                .endsWith("success 7#1");
+    }
+
+    @Test
+    void moreRegionsThanThePolicyAllowsAreWaitedFor() {
+        world.policy = new Completeness(1);
+        world.notYet("replicate us", 12, Duration.ofMinutes(5)).notYet("replicate ap", 3, Duration.ofMinutes(5));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.SUCCESS);
+        assertThat(world.journal()).containsSubsequence("verify ap", "success 7#1", "verify us");
+    }
+
+    @Test
+    void aCancelBeforeEnoughRegionsHaveTheBuildStopsTheJobAndEveryCopy() {
+        world.policy = new Completeness(1);
+        world.on("replicate us", world::heartbeat).on("replicate ap", world::heartbeat);
+        world.on("await eu", () -> {
+            world.awaitEntered("copy to us", "copy to ap");
+            world.cancelAndHeartbeat();
+        });
+
+        stage.runTicketThatIsCancelled();
+        assertThat(world.journal())
+                .contains("stopped 7#1: cancelled")
+                .doesNotContain("verify us", "verify ap", "success 7#1");
+    }
+
+    @Test
+    void aRegionThatGaveUpIsLackedAsThePolicyAllows() {
+        world.policy = new Completeness(1);
+        world.on("await us", World.failing(FailureTypes.UNKNOWN_ROW, "no such row"));
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.SUCCESS);
+        assertThat(world.journal()).contains("gave up us: no such row").endsWith("success 7#1");
+    }
+
+    @Test
     void aRegionWithForeignBytesIsCopiedToAgain() {
         world.on("await ap", World.failing(FailureTypes.REPLICA_BAD, "piece 3 differs"));
 
@@ -317,6 +375,51 @@ class BuildAndReleaseWorkflowTest {
 
         assertThat(stage.runTicket().status()).contains(JobStatus.FAILED);
         assertThat(world.journal()).contains("gave up eu: piece 3 differs").doesNotContain("copy to eu");
+    }
+
+    @Test
+    void aHomeRegionThatDoesNotHoldTheBuildFailsTheJobAtOnceWhateverTheOthersWaitFor() {
+        world.on("await eu", world::heartbeat).on("replicate us", world::heartbeat);
+        world.on("replicate ap", () -> {
+            world.awaitEntered("verify eu", "copy to us");
+            World.failing(FailureTypes.HOME_BAD, "piece 3 differs").play();
+        });
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.FAILED);
+        assertThat(world.journal())
+                .contains(
+                        "gave up ap: piece 3 differs",
+                        "gave up us: the home region does not hold it: piece 3 differs",
+                        "failed 7#1: hello-7 was not replicated: eu (piece 3 differs)")
+                .doesNotContain("verify us", "verify ap");
+        stage.record("ticket-7", "home-bad");
+    }
+
+    @Test
+    void noPolicyLetsAJobGoWithoutItsHomeRegion() {
+        world.policy = new Completeness(1);
+        world.on("replicate us", world::heartbeat).on("replicate ap", world::heartbeat);
+        world.on("await eu", () -> {
+            world.awaitEntered("copy to us", "copy to ap");
+            World.failing(FailureTypes.HOME_BAD, "no object").play();
+        });
+
+        assertThat(stage.runTicket().status()).contains(JobStatus.FAILED);
+        assertThat(world.journal()).contains("failed 7#1: hello-7 was not replicated: eu (no object)");
+    }
+
+    @Test
+    void aCancelWhileCopiesAreUnderWayStopsTheJobAndEveryCopy() {
+        world.on("replicate us", world::heartbeat).on("await eu", world::heartbeat);
+        world.on("replicate ap", () -> {
+            world.awaitEntered("verify eu", "copy to us");
+            world.cancelAndHeartbeat();
+        });
+
+        stage.runTicketThatIsCancelled();
+        assertThat(world.journal())
+                .contains("stopped 7#1: cancelled")
+                .doesNotContain("verify us", "verify ap", "success 7#1");
     }
 
     @Test

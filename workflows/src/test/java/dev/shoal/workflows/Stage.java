@@ -83,6 +83,11 @@ final class Stage implements AutoCloseable {
         worker.registerWorkflowImplementationTypes(BuildAndReleaseWorkflowImpl.class, ReleaseWorkflowImpl.class);
     }
 
+    /** Temporal's time, in milliseconds. */
+    long now() {
+        return temporal.currentTimeMillis();
+    }
+
     /** Starts a ticket as the API does, and waits for its end. */
     TicketOutcome runTicket() {
         world.onCancel(() -> tickets.cancel("ticket-7"));

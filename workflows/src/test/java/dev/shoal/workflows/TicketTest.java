@@ -10,6 +10,7 @@ import dev.shoal.model.HostId;
 import dev.shoal.model.InfoHash;
 import dev.shoal.model.JobId;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.JobSource;
@@ -26,6 +27,7 @@ class TicketTest {
     private static final Artifact ARTIFACT =
             new Artifact(new Digest("ab".repeat(32)), 1, new InfoHash("cd".repeat(20)), 1 << 14);
     private static final BuildName BUILD = new BuildName("hello-7");
+    private static final RegionName EU = new RegionName("eu");
     private static final RegionName US = new RegionName("us");
     private static final Mishap DISOWNED = new Mishap.Disowned("attempt 2 owns it");
 
@@ -44,6 +46,27 @@ class TicketTest {
                         new TicketOutcome(
                                 Optional.of(new JobId(7)), Optional.of(JobStatus.SUCCESS), Optional.of(BUILD)),
                         "success"));
+    }
+
+    @Test
+    void aJobSucceedsWithoutAsManyRegionsAsItsPolicyAllowsButNeverWithoutTheHomeRegion() {
+        RegionName ap = new RegionName("ap");
+        ClaimedJob job = job(1, new Completeness(1));
+        Ticket replicating = new Ticket(
+                new TicketStep.Replicate(job, new RecordedBuild(BUILD, List.of(EU, US, ap))), Optional.empty(), 0);
+
+        assertThat(replicating
+                        .after(new TicketEvent.Replicated(Map.of(US, "away")))
+                        .step())
+                .isEqualTo(new TicketStep.Succeed(job, BUILD));
+        assertThat(replicating
+                        .after(new TicketEvent.Replicated(Map.of(US, "away", ap, "away")))
+                        .step())
+                .isInstanceOf(TicketStep.End.class);
+        assertThat(replicating
+                        .after(new TicketEvent.Replicated(Map.of(EU, "rotten")))
+                        .step())
+                .isInstanceOf(TicketStep.End.class);
     }
 
     @Test
@@ -115,6 +138,10 @@ class TicketTest {
     }
 
     private static ClaimedJob job(int attempt) {
+        return job(attempt, Completeness.ALL);
+    }
+
+    private static ClaimedJob job(int attempt, Completeness policy) {
         return new ClaimedJob(
                 new JobId(7),
                 attempt,
@@ -124,6 +151,8 @@ class TicketTest {
                 100,
                 false,
                 List.of(),
-                "ann");
+                "ann",
+                policy,
+                Optional.empty());
     }
 }

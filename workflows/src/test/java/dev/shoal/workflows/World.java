@@ -11,6 +11,7 @@ import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
 import dev.shoal.model.Seq;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.JobSource;
@@ -57,6 +58,7 @@ final class World implements ClaimActivities, HostActivities, JobActivities, Rep
     boolean queueEmpty;
     boolean gone;
     boolean release;
+    Completeness policy = Completeness.ALL;
     ReleaseStatus rowStatus = ReleaseStatus.PENDING;
     final Deque<Progress> progress = new ArrayDeque<>();
 
@@ -164,7 +166,9 @@ final class World implements ClaimActivities, HostActivities, JobActivities, Rep
                 100,
                 release,
                 List.of(),
-                "ann");
+                "ann",
+                policy,
+                Optional.empty());
     }
 
     @Override

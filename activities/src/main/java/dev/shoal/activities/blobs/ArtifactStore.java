@@ -35,6 +35,12 @@ public interface ArtifactStore {
      */
     CopyResult replicate(Artifact artifact, RegionName from, RegionName to, UploadProgress progress);
 
+    /**
+     * Notes in a region that what lies there under the artifact's digest is not the artifact: the next upload sends the bytes again and
+     * replaces it, whatever a look at a few of its pieces says.
+     */
+    void condemn(Artifact artifact, RegionName region, String reason);
+
     /** Looks once at a region's copy: size, digest, metainfo, and a random and the last piece read back. Takes two minutes at most. */
     GateCheck check(Artifact artifact, RegionName region);
 

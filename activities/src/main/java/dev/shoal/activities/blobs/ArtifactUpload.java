@@ -47,7 +47,8 @@ final class ArtifactUpload {
         Artifact artifact = scan.artifact();
         transfer.perform(() -> claim(artifact));
         Optional<String> there = transfer.run(() -> home.head(artifact.key()).map(HeadObjectResponse::eTag));
-        if (there.isPresent() && transfer.run(() -> isWhole(scan))) {
+        boolean condemned = there.isPresent() && transfer.run(() -> ArtifactObjects.isCondemned(artifact, home));
+        if (there.isPresent() && !condemned && transfer.run(() -> isWhole(scan))) {
             transfer.moved(artifact.size());
             return artifact;
         }
@@ -62,6 +63,8 @@ final class ArtifactUpload {
         if (transfer.run(() -> write.completeIf(there)) == Outcome.REFUSED) {
             transfer.perform(write::abort);
             requireWrittenByAnother(artifact);
+        } else if (condemned) {
+            transfer.perform(() -> ArtifactObjects.acquit(artifact, home));
         }
         return artifact;
     }

@@ -6,6 +6,7 @@ import dev.shoal.activities.blobs.PartLayout.Part;
 import dev.shoal.model.Digest;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.torrent.Metainfo;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -20,6 +21,9 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  */
 final class RegionCopy {
     private static final Logger LOG = LoggerFactory.getLogger(RegionCopy.class);
+
+    /** Looks at a part before its bytes are called wrong. */
+    private static final int READS = 3;
 
     private final Artifact artifact;
     private final S3Bucket source;
@@ -115,29 +119,67 @@ final class RegionCopy {
     }
 
     private Metainfo metainfo() {
-        byte[] torrent = source.get(artifact.metainfoKey())
-                .orElseThrow(() -> source.failure(artifact.metainfoKey(), "there is no metainfo to copy"));
-        return ArtifactProbe.parse(torrent, artifact)
-                .orElseThrow(() -> source.failure(artifact.metainfoKey(), "the metainfo is another artifact's"));
+        for (int read = 1; read <= READS; read++) {
+            byte[] torrent = source.get(artifact.metainfoKey())
+                    .orElseThrow(() -> source.failure(artifact.metainfoKey(), "there is no metainfo to copy"));
+            Optional<Metainfo> metainfo = ArtifactProbe.parse(torrent, artifact);
+            if (metainfo.isPresent()) {
+                return metainfo.get();
+            }
+        }
+        throw rotten(artifact.metainfoKey(), "the metainfo is another artifact's");
     }
 
     private void stream(Metainfo metainfo, PartPipeline pipeline, MultipartWrite write) {
         Digest digest = pipeline.run((part, buffer) -> readVerified(metainfo, part, buffer), write::put);
         if (!digest.equals(artifact.digest())) {
-            throw source.failure(artifact.key(), "its bytes have the digest " + digest);
+            throw rotten(artifact.key(), "its bytes have the digest " + digest);
         }
     }
 
+    /** What is wrong the same way each time is wrong at the source; what is wrong in another way each time is so on the way. */
     private void readVerified(Metainfo metainfo, Part part, byte[] buffer) {
+        Optional<Wrong> first = read(metainfo, part, buffer);
+        Optional<Wrong> wrong = first;
+        for (int again = 1; again < READS && wrong.isPresent() && wrong.equals(first); again++) {
+            wrong = read(metainfo, part, buffer);
+        }
+        if (wrong.isPresent()) {
+            String what = wrong.get().what();
+            throw wrong.equals(first) ? rotten(artifact.key(), what) : source.failure(artifact.key(), what);
+        }
+    }
+
+    /** What is wrong with a part. Absent if nothing is. */
+    private Optional<Wrong> read(Metainfo metainfo, Part part, byte[] buffer) {
         int read = source.read(artifact.key(), part.offset(), part.intLength(), buffer)
                 .orElseThrow(() -> source.failure(artifact.key(), "there is no artifact to copy"));
         if (read < part.length()) {
-            throw source.failure(artifact.key(), "is truncated at byte " + (part.offset() + read));
+            return Optional.of(new Wrong("is truncated at byte " + (part.offset() + read), ""));
         }
         OptionalInt wrong = PieceHashes.firstMismatch(metainfo, part, buffer);
-        if (wrong.isPresent()) {
-            throw source.failure(
-                    artifact.key(), "piece " + wrong.getAsInt() + " has other bytes than its metainfo says");
+        return wrong.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Wrong(
+                        "piece " + wrong.getAsInt() + " has other bytes than its metainfo says",
+                        HexFormat.of().formatHex(Hashes.sha1(buffer, 0, part.intLength()))));
+    }
+
+    /** @param sha1 of the bytes that were read */
+    private record Wrong(String what, String sha1) {}
+
+    private RottenSource rotten(String key, String what) {
+        return new RottenSource("S3 of region " + source.region() + ", " + key + ": " + what);
+    }
+
+    /** The source holds other bytes than the artifact's. */
+    static final class RottenSource extends RuntimeException {
+        private RottenSource(String reason) {
+            super(reason);
+        }
+
+        String reason() {
+            return String.valueOf(getMessage());
         }
     }
 }

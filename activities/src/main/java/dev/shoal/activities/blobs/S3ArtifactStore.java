@@ -106,10 +106,17 @@ public final class S3ArtifactStore implements ArtifactStore {
             try (Transfer transfer = new Transfer(pool, progress, artifact.size())) {
                 new RegionCopy(artifact, source, target, probe, transfer).run(settings, lane);
                 return new CopyResult.Done();
+            } catch (RegionCopy.RottenSource e) {
+                return new CopyResult.SourceBad(e.reason());
             } catch (Transfer.Stopped e) {
                 throw e.reason();
             }
         });
+    }
+
+    @Override
+    public void condemn(Artifact artifact, RegionName region, String reason) {
+        ArtifactObjects.condemn(artifact, regions.bucket(region), reason);
     }
 
     private RegionLane lane(RegionName region) {

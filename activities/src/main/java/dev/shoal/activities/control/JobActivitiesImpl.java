@@ -12,9 +12,12 @@ import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.gate.ReleaseGate;
 import dev.shoal.model.gate.ReleasePolicy;
+import dev.shoal.model.gate.Replica;
+import dev.shoal.model.gate.ReplicaStatus;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
+import dev.shoal.model.job.Job;
 import dev.shoal.workflows.BuildOrigin;
 import dev.shoal.workflows.ClaimedJob;
 import dev.shoal.workflows.FailureTypes;
@@ -24,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link JobActivities}. Every method may be run again after it has committed, and then says the same. Thread-safe. */
@@ -33,6 +38,7 @@ public final class JobActivitiesImpl implements JobActivities {
     private final AuditLog audit;
     private final Optional<ProvenanceSigner> signer;
     private final BuildStore builds;
+    private final JobStore jobs;
 
     /** @param regions all that there are, the home region among them */
     public JobActivitiesImpl(
@@ -45,6 +51,7 @@ public final class JobActivitiesImpl implements JobActivities {
             Optional<ProvenanceSigner> signer) {
         this.signer = signer;
         this.builds = builds;
+        this.jobs = jobs;
         this.writes = new TicketWrites(jobs, builds::record, home, regions);
         this.releases = releases;
         this.audit = audit;
@@ -68,6 +75,27 @@ public final class JobActivitiesImpl implements JobActivities {
     @Override
     public void succeedJob(Lease lease) {
         writes.succeedJob(lease);
+        jobs.find(lease.job())
+                .filter(job -> job.policy().mayLack() > 0 && !job.release())
+                .ifPresent(this::noteMissing);
+    }
+
+    /** What a release lacks is in the release's own entry. */
+    private void noteMissing(Job job) {
+        Map<RegionName, String> missing = job.build().flatMap(builds::find).stream()
+                .flatMap(build -> build.replicas().stream())
+                .filter(replica -> replica.status() != ReplicaStatus.COMPLETE)
+                .collect(Collectors.toMap(
+                        Replica::region, replica -> replica.status().name()));
+        if (!missing.isEmpty()) {
+            audit.append(
+                    job.submittedBy(),
+                    "job.succeed",
+                    "job " + job.id(),
+                    Map.of(
+                            "policy", job.policy().wire(),
+                            "excluded", new ReleaseGate.Verdict.Closed(missing).describe()));
+        }
     }
 
     @Override
@@ -91,26 +119,33 @@ public final class JobActivitiesImpl implements JobActivities {
         }
     }
 
+    private static Map<String, String> described(ClaimedJob job, Creation.Created created) {
+        Release release = created.release();
+        Map<String, String> detail = new TreeMap<>(Map.of(
+                "app", release.app().value(),
+                "build", release.build().value(),
+                "seq", release.seq().toString(),
+                "job", job.id().toString(),
+                "regions", release.regions().toString(),
+                "policy", job.policy().wire()));
+        if (!created.excluded().isEmpty()) {
+            detail.put("excluded", new ReleaseGate.Verdict.Closed(created.excluded()).describe());
+        }
+        return detail;
+    }
+
     @Override
     public ReleaseId createRelease(ClaimedJob job, BuildName build) {
         NewRelease request = new NewRelease(
                 build,
-                ReleasePolicy.named(Set.copyOf(job.regions())),
+                ReleasePolicy.of(Set.copyOf(job.regions()), job.policy()),
                 Optional.empty(),
                 Optional.of("of job " + job.id()),
                 job.submittedBy());
         return switch (releases.create(request)) {
             case Creation.Created created -> {
                 Release release = created.release();
-                audit.append(
-                        job.submittedBy(),
-                        "release.create",
-                        "release/" + release.id(),
-                        Map.of(
-                                "app", release.app().value(),
-                                "build", build.value(),
-                                "seq", release.seq().toString(),
-                                "job", job.id().toString()));
+                audit.append(job.submittedBy(), "release.create", "release/" + release.id(), described(job, created));
                 yield release.id();
             }
             case Creation.Duplicate duplicate -> duplicate.release().id();

@@ -21,6 +21,7 @@ import dev.shoal.workflows.Lease;
 import dev.shoal.workflows.ReplicationActivities;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplicationActivitiesImpl implements ReplicationActivities {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationActivitiesImpl.class);
+
+    /** Far more than any S3 needs to show what it has stored. */
+    private static final Duration HOME_APPEARS = Duration.ofMinutes(10);
 
     private final BuildStore builds;
     private final JobStore jobs;
@@ -135,10 +139,28 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
             builds.waiting(build.name(), region, ReplicationMode.COPY, String.valueOf(e.getMessage()));
             throw e;
         }
-        if (result instanceof CopyResult.Deferred deferred) {
-            builds.waiting(build.name(), region, ReplicationMode.COPY, deferred.reason());
-            throw Failures.notBefore(deferred.retryAfter(), deferred.reason());
+        switch (result) {
+            case CopyResult.Done done -> {}
+            case CopyResult.Deferred deferred -> {
+                builds.waiting(build.name(), region, ReplicationMode.COPY, deferred.reason());
+                throw Failures.notBefore(deferred.retryAfter(), deferred.reason());
+            }
+            case CopyResult.SourceBad bad -> throw homeBad(build, bad.reason());
         }
+    }
+
+    /** The home region's copy is the only truth: nothing but a new upload of these bytes mends it. */
+    private ApplicationFailure homeBad(Build build, String reason) {
+        LOG.error("the home region does not hold {} as it was built: {}", build.name(), reason);
+        builds.refuted(build.name(), settings.home(), reason);
+        artifacts.condemn(build.artifact(), settings.home(), reason);
+        return Failures.of(FailureTypes.HOME_BAD, reason);
+    }
+
+    /** The upload saw the object there: what is not seen so long after is gone. */
+    private boolean isOverdue(Build build, RegionName region) {
+        return region.equals(settings.home())
+                && Duration.between(build.createdAt(), clock.instant()).compareTo(HOME_APPEARS) > 0;
     }
 
     @Override
@@ -155,6 +177,11 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
                 builds.provenance(name).ifPresent(envelope -> provenance.put(build.artifact(), name, region, envelope));
                 builds.complete(name, region, verified.evidence());
             }
+            case GateCheck.NotYet notYet
+            when isOverdue(build, region) ->
+                throw homeBad(
+                        build,
+                        notYet.reason() + " in the home region, " + HOME_APPEARS.toMinutes() + " min after the upload");
             case GateCheck.NotYet notYet -> {
                 builds.waiting(name, region, mode, notYet.reason());
                 throw Failures.notYet(region + ": " + notYet.reason());
@@ -163,6 +190,7 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
                 builds.waiting(name, region, mode, away.reason());
                 throw Failures.notBefore(away.retryAfter(), away.reason());
             }
+            case GateCheck.Bad bad when region.equals(settings.home()) -> throw homeBad(build, bad.reason());
             case GateCheck.Bad bad -> {
                 builds.waiting(name, region, mode, bad.reason());
                 throw Failures.of(FailureTypes.REPLICA_BAD, bad.reason());
@@ -195,6 +223,10 @@ public final class ReplicationActivitiesImpl implements ReplicationActivities {
     private void requireWanted(Build build) {
         Job job = jobs.find(build.job()).orElseThrow(() -> Failures.unknown("job " + build.job()));
         Lease lease = new Lease(job.id(), Math.max(1, job.attempt()));
+        if (job.status() == JobStatus.SUCCESS) {
+            // It went on without this region, which is to have the build all the same.
+            return;
+        }
         if (job.status() != JobStatus.RUNNING) {
             throw Failures.ownershipLost(lease);
         }

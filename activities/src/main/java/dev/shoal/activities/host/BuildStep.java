@@ -7,6 +7,7 @@ import dev.shoal.activities.sandbox.Sandbox;
 import dev.shoal.activities.sandbox.SourceCheckout;
 import dev.shoal.activities.sandbox.SpecReader;
 import dev.shoal.model.job.BuildSpec;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.workflows.BuildOrigin;
 import dev.shoal.workflows.ClaimedJob;
@@ -14,6 +15,7 @@ import dev.shoal.workflows.HostActivities.BuildOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,23 +46,22 @@ final class BuildStep {
             throw new BuildFault(
                     "the job is for app '" + job.app() + "', but " + SpecReader.FILE + " names '" + spec.app() + "'");
         }
-        if (!limits.isNone()) {
-            log.line(sandbox.unenforced(limits)
-                    .map(missing -> "this host cannot limit: " + missing)
-                    .orElse("limits: " + limits));
-        }
+        JobLimits own = job.limits().orElse(JobLimits.NONE);
+        BuildLimits effective = limits.atMost(own);
+        Duration longest = own.time(spec.timeLimit());
+        say(own, effective, log);
         log.line("$ " + spec.command());
         Sandbox.Command command = new Sandbox.Command(
                 List.of("sh", "-c", spec.command()),
                 workspace.source(),
                 Optional.of(workspace.dir()),
                 environment(job, spec, workspace, secrets),
-                spec.timeLimit(),
-                limits);
+                longest,
+                effective);
         return switch (sandbox.run(command, log, watch)) {
             case Sandbox.Ending.TimedOut late ->
-                throw new BuildFault("the command exceeded its time limit of "
-                        + spec.timeLimit().toSeconds() + " s and was killed");
+                throw new BuildFault(
+                        "the command exceeded its time limit of " + longest.toSeconds() + " s and was killed");
             case Sandbox.Ending.LimitExceeded exceeded -> throw new BuildFault(exceeded.limit());
             case Sandbox.Ending.Exited exited -> {
                 requireSuccess(exited.code());
@@ -69,6 +70,17 @@ final class BuildStep {
                 yield new BuiltFile(workspace).take(spec, origin);
             }
         };
+    }
+
+    private void say(JobLimits own, BuildLimits effective, OutputFile log) throws IOException {
+        if (!own.limitsNothing()) {
+            log.line("the job's own limits: " + own.describe());
+        }
+        if (!effective.isNone()) {
+            log.line(sandbox.unenforced(effective)
+                    .map(missing -> "this host cannot limit: " + missing)
+                    .orElse("limits: " + effective));
+        }
     }
 
     /** A checkout is detached, so that its HEAD holds the commit itself. */

@@ -8,6 +8,7 @@ import dev.shoal.activities.sandbox.OutputFile;
 import dev.shoal.activities.sandbox.Sandbox;
 import dev.shoal.activities.sandbox.SourceCheckout;
 import dev.shoal.model.job.Artifact;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobStage;
 import dev.shoal.workflows.ClaimedJob;
 import dev.shoal.workflows.FailureTypes;
@@ -84,7 +85,8 @@ public final class HostActivitiesImpl implements HostActivities {
         try {
             GivenSecrets secrets = GivenSecrets.read(config.secrets(), job.app());
             workspace.create();
-            try (OutputFile log = new OutputFile(workspace.log(), config.logLimit(), secrets.mask())) {
+            long kept = job.limits().orElse(JobLimits.NONE).output(config.logLimit());
+            try (OutputFile log = new OutputFile(workspace.log(), kept, secrets.mask())) {
                 shippers.computeIfAbsent(job.lease(), lease -> LogShipper.start(logs, lease, workspace.log()));
                 return build(job, workspace, log, secrets, () -> ownership.check(length(log)));
             }

@@ -45,6 +45,9 @@ public interface BuildStore {
     /** Complete, with its evidence. */
     Replica complete(BuildName build, RegionName region, ReplicaEvidence evidence);
 
+    /** Failed, with the reason, even if it was complete: what was verified has turned out to be wrong, and its evidence with it. */
+    void refuted(BuildName build, RegionName region, String reason);
+
     /** Failed, with the reason. A complete replica stays complete. */
     void failed(BuildName build, RegionName region, String reason);
 }

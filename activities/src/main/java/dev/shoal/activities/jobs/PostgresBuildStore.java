@@ -140,6 +140,15 @@ public final class PostgresBuildStore implements BuildStore {
     }
 
     @Override
+    public void refuted(BuildName build, RegionName region, String reason) {
+        change("refutation", build, region, h -> h.createUpdate("""
+                UPDATE build_replicas SET status = 'FAILED', reason = :reason, evidence = NULL,
+                       since = CASE WHEN status = 'FAILED' THEN since ELSE clock_timestamp() END,
+                       updated_at = clock_timestamp()
+                WHERE build_name = :build AND region = :region""").bind("reason", PostgresText.of(reason)));
+    }
+
+    @Override
     public void failed(BuildName build, RegionName region, String reason) {
         change("failure", build, region, h -> h.createUpdate("""
                 UPDATE build_replicas SET status = 'FAILED', reason = :reason,

@@ -3,6 +3,7 @@ package dev.shoal.activities.jobs;
 import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
@@ -35,8 +36,10 @@ public final class PostgresJobStore implements JobStore {
             // ON CONFLICT DO NOTHING waits for a concurrent insert of the same key, so the row is there to be read
             // below.
             Optional<Job> inserted = Rows.oneJob(h.createQuery("""
-                    INSERT INTO jobs (job_name, source, priority, release, regions, submitted_by, idempotency_key, request_hash)
-                    VALUES (:name, CAST(:source AS jsonb), :priority, :release, :regions, :by, :key, :hash)
+                    INSERT INTO jobs (job_name, source, priority, release, regions, policy, limits, submitted_by,
+                                      idempotency_key, request_hash)
+                    VALUES (:name, CAST(:source AS jsonb), :priority, :release, :regions, :policy, CAST(:limits AS jsonb), :by,
+                            :key, :hash)
                     ON CONFLICT (submitted_by, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
                     RETURNING *""")
                     .bind("name", request.app().value())
@@ -44,6 +47,8 @@ public final class PostgresJobStore implements JobStore {
                     .bind("priority", request.priority())
                     .bind("release", request.release())
                     .bindArray("regions", String.class, (Object[]) Rows.names(request.regions()))
+                    .bind("policy", request.policy().map(Completeness::wire).orElse(null))
+                    .bind("limits", request.limits().map(Json::text).orElse(null))
                     .bind("by", submittedBy)
                     .bind("key", key.orElse(null))
                     .bind("hash", hash));
@@ -206,8 +211,8 @@ public final class PostgresJobStore implements JobStore {
         return database.inTransaction("retry of job " + id, h -> {
             Optional<Job> inserted =
                     Rows.oneJob(h.createQuery("""
-                    INSERT INTO jobs (job_name, source, priority, release, regions, submitted_by, request_hash, retry_of)
-                    SELECT job_name, source, priority, release, regions, :by, request_hash, id FROM jobs
+                    INSERT INTO jobs (job_name, source, priority, release, regions, policy, limits, submitted_by, request_hash, retry_of)
+                    SELECT job_name, source, priority, release, regions, policy, limits, :by, request_hash, id FROM jobs
                     WHERE id = :id AND status IN ('failed', 'stopped')
                     ON CONFLICT (retry_of) WHERE retry_of IS NOT NULL DO NOTHING
                     RETURNING *""").bind("id", id.value()).bind("by", submittedBy));

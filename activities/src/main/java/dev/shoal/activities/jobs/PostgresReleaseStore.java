@@ -5,6 +5,7 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.gate.ReleaseGate;
 import dev.shoal.model.gate.Replica;
 import dev.shoal.model.job.Build;
@@ -75,17 +76,14 @@ public final class PostgresReleaseStore implements ReleaseStore {
 
     /** The regions that it was made without count: by now they may have the build. */
     private static boolean isFor(Handle h, Release release, Build build, NewRelease request) {
-        String policy = h.createQuery("SELECT policy FROM releases WHERE id = :id")
-                .bind("id", release.id().value())
-                .mapTo(String.class)
-                .one();
+        Completeness policy = policy(h, release.id()).orElseThrow();
         Set<RegionName> asked = new HashSet<>(release.regions());
         asked.addAll(excluded(h, release.id()).keySet());
         Set<RegionName> wanted = request.policy().regions().isEmpty()
                 ? Set.copyOf(ReleaseGate.regions(build.replicas()))
                 : request.policy().regions();
         return release.build().equals(request.build())
-                && policy.equals(request.policy().wire())
+                && policy.wire().equals(request.policy().wire())
                 && wanted.equals(asked);
     }
 
@@ -125,6 +123,20 @@ public final class PostgresReleaseStore implements ReleaseStore {
     @Override
     public Map<RegionName, String> excluded(ReleaseId id) {
         return database.inTransaction("excluded regions of release " + id, h -> excluded(h, id));
+    }
+
+    @Override
+    public Completeness policy(ReleaseId id) {
+        return database.inTransaction(
+                "policy of release " + id, h -> policy(h, id).orElse(Completeness.ALL));
+    }
+
+    private static Optional<Completeness> policy(Handle h, ReleaseId id) {
+        return h.createQuery("SELECT policy FROM releases WHERE id = :id")
+                .bind("id", id.value())
+                .mapTo(String.class)
+                .findOne()
+                .map(Completeness::ofWire);
     }
 
     private static Map<RegionName, String> excluded(Handle h, ReleaseId id) {

@@ -6,6 +6,7 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.gate.ReleasePolicy;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +59,9 @@ public interface ReleaseStore {
 
     /** The regions that a release was made without, each with its status then. Empty if there is no such release. */
     Map<RegionName, String> excluded(ReleaseId id);
+
+    /** What a release was allowed to lack. {@code ALL} if there is no such release. */
+    Completeness policy(ReleaseId id);
 
     /** The release that this caller made under this idempotency key. */
     Optional<Release> findByKey(String requestedBy, String idempotencyKey);

@@ -10,6 +10,7 @@ import dev.shoal.model.ReleaseId;
 import dev.shoal.model.ReleaseStatus;
 import dev.shoal.model.Seq;
 import dev.shoal.model.gate.BuildStatus;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.gate.Replica;
 import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.gate.ReplicaStatus;
@@ -18,6 +19,7 @@ import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.job.JobStage;
 import dev.shoal.model.job.JobStatus;
@@ -61,7 +63,9 @@ final class Rows {
                 text(row, "reason"),
                 text(row, "log_tail"),
                 row.getString("submitted_by"),
-                retryOf(row));
+                retryOf(row),
+                text(row, "policy").map(Completeness::ofWire).orElse(Completeness.ALL),
+                text(row, "limits").map(json -> Json.read(json, JobLimits.class)));
     }
 
     private static Optional<JobId> retryOf(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.shoal.activities.sandbox;
 
 import dev.shoal.model.ByteSizes;
+import dev.shoal.model.job.JobLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,6 +33,16 @@ public record BuildLimits(OptionalLong memory, OptionalInt processes, OptionalIn
         if (cpuWeight.isPresent() && (cpuWeight.getAsInt() < 1 || cpuWeight.getAsInt() > HEAVIEST)) {
             throw new IllegalArgumentException("build.cpu_weight must be within 1..10000, got " + cpuWeight.getAsInt());
         }
+    }
+
+    /** The smaller of each of these and of a job's own. */
+    public BuildLimits atMost(JobLimits job) {
+        long bytes = Math.min(memory.orElse(Long.MAX_VALUE), job.memoryBytes().orElse(Long.MAX_VALUE));
+        int count = Math.min(processes.orElse(Integer.MAX_VALUE), job.pids().orElse(Integer.MAX_VALUE));
+        return new BuildLimits(
+                bytes == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(bytes),
+                count == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(count),
+                cpuWeight);
     }
 
     /** Whether nothing is limited. */

@@ -13,8 +13,11 @@ import dev.shoal.model.RegionName;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.workflows.Lease;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -166,6 +169,55 @@ class RegionFaultsTest {
 
         assertThat(CLUSTER.chaos(HOME).counts().get("corruptions")).isPositive();
         assertCopied();
+    }
+
+    @Test
+    void bytesThatAreRottenAtHomeAreSaidToBeSoAndNotCopied() throws Exception {
+        rot(2 * PART + 17);
+
+        CopyResult result = copy(store());
+
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CopyResult.SourceBad.class,
+                        bad -> assertThat(bad.reason())
+                                .contains("S3 of region eu", artifact.key(), "has other bytes than its metainfo says"));
+        assertThat(CLUSTER.keys(AWAY)).doesNotContain(artifact.key(), "unfinished " + artifact.key());
+    }
+
+    @Test
+    void anArtifactThatIsTruncatedAtHomeIsSaidToBeSo() throws Exception {
+        try (FileChannel file = FileChannel.open(CLUSTER.file(HOME, artifact.key()), StandardOpenOption.WRITE)) {
+            file.truncate(3 * PART);
+        }
+
+        assertThat(copy(store()))
+                .isInstanceOfSatisfying(
+                        CopyResult.SourceBad.class,
+                        bad -> assertThat(bad.reason()).contains("is truncated at byte " + 3 * PART));
+    }
+
+    @Test
+    void whatIsCondemnedAtHomeIsReplacedByTheNextUploadThoughALookSeesNothingWrong() throws Exception {
+        rot(2 * PART + 17);
+        Path file = Files.write(directory.resolve("again"), bytes);
+        assertThat(store().check(artifact, HOME)).isInstanceOf(Verified.class);
+        store().condemn(artifact, HOME, "a copy found it rotten");
+
+        assertThat(store().upload(file, new Lease(new JobId(8), 1), UploadProgress.none()))
+                .isEqualTo(artifact);
+
+        assertThat(Files.readAllBytes(CLUSTER.file(HOME, artifact.key()))).isEqualTo(bytes);
+        assertThat(CLUSTER.keys(HOME)).containsExactlyInAnyOrder(artifact.key(), artifact.metainfoKey());
+        assertThat(copy(store())).isInstanceOf(CopyResult.Done.class);
+        assertCopied();
+    }
+
+    /** One bit of what lies in the home region, in place. */
+    private void rot(int offset) throws IOException {
+        try (FileChannel file = FileChannel.open(CLUSTER.file(HOME, artifact.key()), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {(byte) (bytes[offset] ^ 1)}), offset);
+        }
     }
 
     @Test

@@ -30,8 +30,11 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -69,12 +72,14 @@ class ReplicationTest {
     private ReplicationActivities activities;
     private Artifact artifact;
     private BuildName build;
+    private PostgresJobStore jobs;
+    private Lease lease;
     private byte[] bytes;
 
     @BeforeEach
     void recordBuild() throws IOException {
         builds = new PostgresBuildStore(POSTGRES.database());
-        PostgresJobStore jobs = new PostgresJobStore(POSTGRES.database());
+        jobs = new PostgresJobStore(POSTGRES.database());
         S3ArtifactStore artifacts = new S3ArtifactStore(
                 CLUSTER.regions(), HOME, pool, new TransferSettings(5 << 20, 2), new Random(1), Clock.systemUTC());
         bytes = new byte[6 << 20];
@@ -84,7 +89,7 @@ class ReplicationTest {
                 Optional.empty(),
                 "ann");
         Job job = jobs.claim("ticket", new HostId("h1")).orElseThrow();
-        Lease lease = new Lease(job.id(), job.attempt());
+        lease = new Lease(job.id(), job.attempt());
         artifact = artifacts.upload(Files.write(directory.resolve("a"), bytes), lease, UploadProgress.none());
         build = builds.record(lease, job.name(), artifact, Activation.ofFile("a"), List.of(HOME, AWAY))
                 .orElseThrow()
@@ -206,6 +211,81 @@ class ReplicationTest {
 
         assertThat(Files.readAllBytes(CLUSTER.file(AWAY, artifact.key()))).isEqualTo(bytes);
         assertThat(replica(AWAY).mode()).contains(ReplicationMode.COPY);
+    }
+
+    @Test
+    void bytesThatRotAtHomeAfterTheyWereVerifiedFailTheCopyAtOnceAndTheHomeReplicaWithIt() throws Exception {
+        activities.awaitReplication(build, HOME);
+        assertThat(replica(HOME).status()).isEqualTo(ReplicaStatus.COMPLETE);
+        rot(artifact.key(), 3 << 20);
+        later = DEADLINE.plusSeconds(1);
+
+        assertThatThrownBy(() -> activities.replicate(build, AWAY))
+                .cause()
+                .isInstanceOfSatisfying(ApplicationFailure.class, bad -> {
+                    assertThat(bad.getType()).isEqualTo(FailureTypes.HOME_BAD);
+                    assertThat(bad.isNonRetryable()).isTrue();
+                });
+
+        assertThat(replica(HOME).status()).isEqualTo(ReplicaStatus.FAILED);
+        assertThat(replica(HOME).evidence()).isEmpty();
+        assertThat(replica(HOME).reason().orElseThrow()).contains("has other bytes than its metainfo says");
+        assertThat(replica(AWAY).status()).isNotEqualTo(ReplicaStatus.COMPLETE);
+    }
+
+    @Test
+    void bytesThatAreRottenAtHomeNeverPassTheGate() throws Exception {
+        rot(artifact.key(), bytes.length - 1);
+
+        assertThatThrownBy(() -> activities.awaitReplication(build, HOME))
+                .cause()
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        bad -> assertThat(bad.getType()).isEqualTo(FailureTypes.HOME_BAD));
+        assertThat(replica(HOME).status()).isEqualTo(ReplicaStatus.FAILED);
+    }
+
+    @Test
+    void whatIsGoneFromHomeIsWaitedForTenMinutesAndNotSixHours() {
+        CLUSTER.regions().bucket(HOME).delete(artifact.key());
+        assertNotYet(() -> activities.awaitReplication(build, HOME), "no object");
+
+        later = Duration.ofMinutes(11);
+        assertThatThrownBy(() -> activities.awaitReplication(build, HOME))
+                .cause()
+                .isInstanceOfSatisfying(ApplicationFailure.class, bad -> {
+                    assertThat(bad.getType()).isEqualTo(FailureTypes.HOME_BAD);
+                    assertThat(bad.getOriginalMessage()).contains("no object in the home region");
+                });
+    }
+
+    @Test
+    void aRegionWhoseJobWentOnWithoutItHasTheBuildAllTheSame() {
+        assertThat(jobs.succeed(lease)).isTrue();
+        later = DEADLINE.plusSeconds(1);
+
+        activities.replicate(build, AWAY);
+        activities.awaitReplication(build, AWAY);
+
+        assertThat(replica(AWAY).status()).isEqualTo(ReplicaStatus.COMPLETE);
+    }
+
+    @Test
+    void aRegionOfAJobThatFailedIsNotCopiedTo() {
+        assertThat(jobs.fail(lease, "elsewhere", Optional.empty())).isTrue();
+
+        assertThatThrownBy(() -> activities.replicate(build, AWAY))
+                .cause()
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        lost -> assertThat(lost.getType()).isEqualTo(FailureTypes.OWNERSHIP_LOST));
+    }
+
+    /** One bit of what lies in the home region, in place. */
+    private void rot(String key, int offset) throws IOException {
+        try (FileChannel file = FileChannel.open(CLUSTER.file(HOME, key), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {(byte) (bytes[offset] ^ 1)}), offset);
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.shoal.model.Digest;
 import dev.shoal.model.HostId;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.json.Json;
 import dev.shoal.workflows.ClaimActivities;
@@ -170,6 +171,22 @@ final class BuildHost implements AutoCloseable {
 
     JobSource upload(byte[] tarball) {
         return new JobSource.Tarball(sources.put(tarball));
+    }
+
+    /** The same job with limits of its own. */
+    static ClaimedJob limited(ClaimedJob job, JobLimits limits) {
+        return new ClaimedJob(
+                job.id(),
+                job.attempt(),
+                job.app(),
+                job.host(),
+                job.source(),
+                job.priority(),
+                job.release(),
+                job.regions(),
+                job.submittedBy(),
+                job.policy(),
+                Optional.of(limits));
     }
 
     /** Submits a job and claims it as the worker does. */

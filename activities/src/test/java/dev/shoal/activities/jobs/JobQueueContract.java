@@ -14,6 +14,7 @@ import dev.shoal.activities.jobs.JobStore.Submission;
 import dev.shoal.model.Digest;
 import dev.shoal.model.JobId;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
@@ -40,7 +41,9 @@ public abstract class JobQueueContract {
                 new JobSource.Tarball(new Digest("0f".repeat(32))),
                 7,
                 true,
-                List.of(new RegionName("us"), new RegionName("eu")));
+                List.of(new RegionName("us"), new RegionName("eu")),
+                Optional.of(new Completeness(1)),
+                Optional.of(Samples.LIMITS));
 
         Job job = accepted(jobs().submit(request, Optional.of("key"), "ann"));
 
@@ -50,12 +53,49 @@ public abstract class JobQueueContract {
         assertThat(job.priority()).isEqualTo(7);
         assertThat(job.release()).isTrue();
         assertThat(job.regions()).isEqualTo(request.regions());
+        assertThat(job.policy()).isEqualTo(new Completeness(1));
+        assertThat(job.limits()).contains(Samples.LIMITS);
         assertThat(job.submittedBy()).isEqualTo("ann");
         assertThat(job.status()).isEqualTo(JobStatus.QUEUED);
         assertThat(job.stage()).isEqualTo(JobStage.QUEUED);
         assertThat(job.attempt()).isZero();
         assertThat(job.lastHeartBeat()).isEmpty();
         assertThat(job.finishedAt()).isEmpty();
+    }
+
+    @Test
+    void aJobThatAsksForNothingElseNeedsEveryRegionAndHasNoLimitsOfItsOwn() {
+        Job job = accepted(jobs().submit(request(), Optional.empty(), "ann"));
+
+        assertThat(job.policy()).isEqualTo(Completeness.ALL);
+        assertThat(job.limits()).isEmpty();
+        assertThat(claim("t1").policy()).isEqualTo(Completeness.ALL);
+    }
+
+    @Test
+    void theSameKeyWithAnotherPolicyIsAConflict() {
+        JobRequest all = request();
+        JobRequest allButOne = new JobRequest(
+                all.app(),
+                all.source(),
+                all.priority(),
+                true,
+                List.of(),
+                Optional.of(new Completeness(1)),
+                Optional.empty());
+        JobRequest allButTwo = new JobRequest(
+                all.app(),
+                all.source(),
+                all.priority(),
+                true,
+                List.of(),
+                Optional.of(new Completeness(2)),
+                Optional.empty());
+
+        Job first = accepted(jobs().submit(allButOne, Optional.of("key"), "ann"));
+
+        assertThat(jobs().submit(allButOne, Optional.of("key"), "ann")).isEqualTo(new Submission.Duplicate(first));
+        assertThat(jobs().submit(allButTwo, Optional.of("key"), "ann")).isEqualTo(new Submission.Conflict(first.id()));
     }
 
     @Test

@@ -113,6 +113,7 @@ abstract class ReleaseStoreContract {
         assertThat(release.regions()).containsExactly(AP, EU);
         assertThat(((Creation.Created) creation).excluded()).isEqualTo(Map.of(US, "FAILED"));
         assertThat(releases().excluded(release.id())).isEqualTo(Map.of(US, "FAILED"));
+        assertThat(releases().policy(release.id()).mayLack()).isEqualTo(1);
         builds().complete(build, US, EVIDENCE);
         assertThat(releases().create(allButOne)).isEqualTo(new Creation.Duplicate(release));
         assertThat(releases().create(keyed(build, "ann", "key"))).isEqualTo(new Creation.Conflict(release.id()));

@@ -13,6 +13,7 @@ import dev.shoal.model.gate.ReplicaEvidence;
 import dev.shoal.model.job.Activation;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.report.AppReport;
@@ -38,6 +39,9 @@ final class Samples {
     static final Activation ACTIVATION = Activation.ofFile("web.jar");
     static final Instant SOME_TIME = Instant.parse("2026-03-01T10:00:00Z");
     static final ReplicaEvidence EVIDENCE = evidence("etag", ARTIFACT.size());
+
+    static final JobLimits LIMITS =
+            new JobLimits(Optional.of(600L), Optional.of(1L << 30), Optional.of(64), Optional.of(1L << 20));
 
     private Samples() {}
 

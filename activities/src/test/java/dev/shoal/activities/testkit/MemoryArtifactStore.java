@@ -82,6 +82,11 @@ public final class MemoryArtifactStore implements ArtifactStore {
     }
 
     @Override
+    public void condemn(Artifact artifact, RegionName region, String reason) {
+        throw new UnsupportedOperationException("a build host does not condemn");
+    }
+
+    @Override
     public GateCheck check(Artifact artifact, RegionName region) {
         throw new UnsupportedOperationException("a build host does not check");
     }

@@ -5,6 +5,7 @@ import dev.shoal.activities.jobs.StoreException;
 import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
@@ -308,6 +309,8 @@ public final class MemoryJobStore implements JobStore {
                 Optional.empty(),
                 Optional.empty(),
                 "test",
+                Optional.empty(),
+                Completeness.ALL,
                 Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import dev.shoal.model.gate.ReplicaStatus;
 import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.job.Build;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,14 @@ final class Descriptions {
         rows.add(List.of("source", source(job.source())));
         rows.add(List.of("submitted", job.createdAt() + " by " + job.submittedBy()));
         rows.add(List.of("priority", Integer.toString(job.priority())));
+        if (!job.regions().isEmpty()) {
+            rows.add(List.of("regions", joined(job.regions())));
+        }
+        if (job.policy().mayLack() > 0) {
+            rows.add(List.of("policy", job.policy().wire()));
+        }
+        add(rows, "limits", job.limits().map(JobLimits::describe));
+        add(rows, "retry of", job.retryOf());
         rows.add(List.of("attempt", Integer.toString(job.attempt())));
         add(rows, "host", job.host());
         add(rows, "started", job.startedAt());
@@ -88,10 +97,7 @@ final class Descriptions {
         rows.add(List.of("build", release.build().toString()));
         rows.add(List.of("seq", release.seq().toString()));
         rows.add(List.of("status", release.status().wire()));
-        rows.add(List.of(
-                "regions",
-                String.join(
-                        ", ", release.regions().stream().map(Object::toString).toList())));
+        rows.add(List.of("regions", joined(release.regions())));
         rows.add(List.of("machines", release.machinesOk() + " of " + release.machinesTotal()));
         rows.add(List.of("requested", release.createdAt() + " by " + release.requestedBy()));
         add(rows, "rollback of", release.rollbackOf());
@@ -102,6 +108,10 @@ final class Descriptions {
         add(rows, "reason", release.reason());
         console.columns(rows);
         release.missing().forEach((machine, why) -> console.line("missing: " + machine + ": " + why));
+    }
+
+    private static String joined(List<RegionName> regions) {
+        return String.join(", ", regions.stream().map(Object::toString).toList());
     }
 
     static String source(JobSource source) {

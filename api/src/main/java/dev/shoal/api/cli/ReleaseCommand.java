@@ -8,12 +8,11 @@ import dev.shoal.model.BuildName;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
 import dev.shoal.model.ReleaseStatus;
-import dev.shoal.model.gate.ReleasePolicy;
+import dev.shoal.model.gate.Completeness;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -130,7 +129,7 @@ final class ReleaseCommand implements Runnable {
             ReleaseRequest request = new ReleaseRequest(
                     new BuildName(build),
                     regions.stream().map(RegionName::new).toList(),
-                    allBut == null ? null : new ReleasePolicy(Set.of(), allBut).wire());
+                    allBut == null ? null : new Completeness(allBut).wire());
             JsonNode answer = api.post("/releases", request, Optional.ofNullable(following.key));
             return following.follow(api, console, answer, target.json);
         }

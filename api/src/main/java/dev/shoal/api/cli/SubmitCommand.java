@@ -3,14 +3,19 @@ package dev.shoal.api.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shoal.api.view.Uploaded;
 import dev.shoal.model.AppName;
+import dev.shoal.model.ByteSizes;
+import dev.shoal.model.Durations;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.job.JobStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +46,32 @@ final class SubmitCommand extends ApiCommand {
 
     @Option(names = "--regions", paramLabel = "REGION", split = ",", description = "instead of every region")
     List<String> regions = List.of();
+
+    @Option(
+            names = "--all-but",
+            paramLabel = "N",
+            description = "go on without up to N regions that lack the build; they are left out of the release")
+    @Nullable
+    Integer allBut;
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "TIME",
+            description = "like 30m; the build is killed after it, or after the time_limit of shoal.yaml")
+    @Nullable
+    String timeLimit;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "like 2GiB, swap included")
+    @Nullable
+    String memory;
+
+    @Option(names = "--pids", paramLabel = "N", description = "processes and threads, all together")
+    @Nullable
+    Integer pids;
+
+    @Option(names = "--output", paramLabel = "SIZE", description = "like 16MiB: what is kept of its output")
+    @Nullable
+    String output;
 
     @Option(names = "--key", paramLabel = "KEY", description = "an idempotency key: the same again is the same job")
     @Nullable
@@ -87,7 +118,9 @@ final class SubmitCommand extends ApiCommand {
     int run(ApiConnection api, Console console) {
         AppName name = appName();
         List<RegionName> wanted = regions.stream().map(RegionName::new).toList();
-        JobRequest request = new JobRequest(name, jobSource(api), priority, release, wanted);
+        Optional<Completeness> policy = Optional.ofNullable(allBut).map(Completeness::new);
+        JobRequest request =
+                new JobRequest(name, jobSource(api), priority, release, wanted, policy, Optional.of(limits()));
         JsonNode answer = api.post("/jobs", request, Optional.ofNullable(key));
         Job job = as(Job.class, answer);
         if (!wait && !follow) {
@@ -99,6 +132,14 @@ final class SubmitCommand extends ApiCommand {
             return OK;
         }
         return await(api, console, job);
+    }
+
+    private JobLimits limits() {
+        return new JobLimits(
+                Optional.ofNullable(timeLimit).map(Durations::parse).map(Duration::toSeconds),
+                Optional.ofNullable(memory).map(ByteSizes::parse),
+                Optional.ofNullable(pids),
+                Optional.ofNullable(output).map(ByteSizes::parse));
     }
 
     private int await(ApiConnection api, Console console, Job submitted) {

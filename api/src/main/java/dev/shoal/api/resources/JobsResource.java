@@ -15,6 +15,7 @@ import dev.shoal.model.AppName;
 import dev.shoal.model.JobId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.job.Job;
+import dev.shoal.model.job.JobLimits;
 import dev.shoal.model.job.JobRequest;
 import dev.shoal.model.job.JobStatus;
 import dev.shoal.model.json.Json;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The queue. Thread-safe. */
@@ -52,8 +54,12 @@ public final class JobsResource {
     private final WorkflowStarts workflows;
     private final AuditLog audit;
     private final Set<RegionName> regions;
+    private final JobLimits mostOfAJob;
 
-    public JobsResource(JobStore jobs, WorkflowStarts workflows, AuditLog audit, Set<RegionName> regions) {
+    /** @param mostOfAJob what build hosts allow */
+    public JobsResource(
+            JobStore jobs, WorkflowStarts workflows, AuditLog audit, Set<RegionName> regions, JobLimits mostOfAJob) {
+        this.mostOfAJob = mostOfAJob;
         this.jobs = jobs;
         this.workflows = workflows;
         this.audit = audit;
@@ -77,7 +83,7 @@ public final class JobsResource {
             @Nullable SubmitRequest body,
             @HeaderParam(Asked.IDEMPOTENCY_KEY) @Nullable String key,
             @Context @Parameter(hidden = true) SecurityContext security) {
-        JobRequest request = Asked.body(body).toJobRequest(regions);
+        JobRequest request = Asked.body(body).toJobRequest(regions, mostOfAJob);
         String by = Asked.by(security);
         return switch (jobs.submit(request, Asked.key(key), by)) {
             case Submission.Accepted accepted -> {
@@ -98,7 +104,7 @@ public final class JobsResource {
     }
 
     private static Map<String, String> described(JobRequest request) {
-        return Map.of(
+        Map<String, String> detail = new TreeMap<>(Map.of(
                 "app",
                 request.app().value(),
                 "source",
@@ -108,7 +114,10 @@ public final class JobsResource {
                 "release",
                 Boolean.toString(request.release()),
                 "regions",
-                request.regions().toString());
+                request.regions().toString()));
+        request.policy().ifPresent(policy -> detail.put("policy", policy.wire()));
+        request.limits().ifPresent(limits -> detail.put("limits", limits.describe()));
+        return detail;
     }
 
     @GET

@@ -21,6 +21,7 @@ public final class ReleaseViews {
     ReleaseView of(Release release) {
         return ReleaseView.of(
                 release,
+                releases.policy(release.id()),
                 releases.excluded(release.id()),
                 release.flippedAt().isPresent()
                         ? machines.healthySince(release.app(), release.seq())

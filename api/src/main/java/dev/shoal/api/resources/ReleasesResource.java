@@ -8,6 +8,7 @@ import dev.shoal.api.problem.ProblemException;
 import dev.shoal.api.view.Lists;
 import dev.shoal.api.view.ReleaseRequest;
 import dev.shoal.api.view.ReleaseView;
+import dev.shoal.api.view.WantedRegions;
 import dev.shoal.model.AppName;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.ReleaseId;
@@ -43,8 +44,12 @@ public final class ReleasesResource {
     private final ReleaseStore releases;
     private final ReleaseRequests requests;
     private final ReleaseViews views;
+    private final Set<RegionName> known;
 
-    public ReleasesResource(ReleaseStore releases, ReleaseRequests requests, ReleaseViews views) {
+    /** @param known every region that there is */
+    public ReleasesResource(
+            ReleaseStore releases, ReleaseRequests requests, ReleaseViews views, Set<RegionName> known) {
+        this.known = Set.copyOf(known);
         this.releases = releases;
         this.requests = requests;
         this.views = views;
@@ -72,20 +77,14 @@ public final class ReleasesResource {
         if (wanted.build() == null) {
             throw ProblemException.invalid("build: missing");
         }
-        NewRelease request =
-                new NewRelease(wanted.build(), policy(wanted), Optional.empty(), Asked.key(key), Asked.by(security));
+        WantedRegions where = WantedRegions.of(wanted.regions(), wanted.policy(), known);
+        NewRelease request = new NewRelease(
+                wanted.build(),
+                ReleasePolicy.of(Set.copyOf(where.regions()), where.policy()),
+                Optional.empty(),
+                Asked.key(key),
+                Asked.by(security));
         return requests.create(request, "release.start");
-    }
-
-    private static ReleasePolicy policy(ReleaseRequest wanted) {
-        Set<RegionName> regions = wanted.regions() == null ? Set.of() : Set.copyOf(wanted.regions());
-        try {
-            return wanted.policy() == null
-                    ? ReleasePolicy.named(regions)
-                    : ReleasePolicy.ofWire(regions, wanted.policy());
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.invalid("policy: " + e.getMessage());
-        }
     }
 
     @GET

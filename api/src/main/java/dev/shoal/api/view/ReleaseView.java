@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.shoal.activities.jobs.MachineStore.Spread;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.Release;
+import dev.shoal.model.gate.Completeness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -13,12 +14,14 @@ import java.util.Optional;
 /**
  * A release, and when machines became healthy with it.
  *
+ * @param policy how many of its regions it may go without
  * @param excluded regions that its policy let it go without, each with its status when the release was made
  * @param flipToFirstMs milliseconds from the written pointer to the first healthy machine
  * @param flipToLastMs to the last one that is healthy by now
  */
 public record ReleaseView(
         @JsonUnwrapped Release release,
+        Completeness policy,
         Map<RegionName, String> excluded,
         @JsonProperty("first_machine_at") Optional<Instant> firstMachineAt,
         @JsonProperty("last_machine_at") Optional<Instant> lastMachineAt,
@@ -26,10 +29,12 @@ public record ReleaseView(
         @JsonProperty("flip_to_last_ms") Optional<Long> flipToLastMs) {
 
     /** Combines the two. */
-    public static ReleaseView of(Release release, Map<RegionName, String> excluded, Optional<Spread> spread) {
+    public static ReleaseView of(
+            Release release, Completeness policy, Map<RegionName, String> excluded, Optional<Spread> spread) {
         Optional<Instant> first = spread.map(Spread::first);
         Optional<Instant> last = spread.map(Spread::last);
-        return new ReleaseView(release, excluded, first, last, sinceFlip(release, first), sinceFlip(release, last));
+        return new ReleaseView(
+                release, policy, excluded, first, last, sinceFlip(release, first), sinceFlip(release, last));
     }
 
     /** Not negative: a machine can be quicker than the row that says the pointer was written. */

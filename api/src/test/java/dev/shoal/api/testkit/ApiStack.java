@@ -108,6 +108,7 @@ public final class ApiStack implements AutoCloseable {
                   - {name: region-agents, role: agent, file: %s}
                 machine_liveness: 60s
                 largest_source: 1MiB
+                build_limits: {memory_limit: 4GiB, pids_limit: 4096, log_limit: 64MiB}
                 """.formatted(
                         databaseConfig().url(),
                         temporalPort,

@@ -2,8 +2,6 @@ package dev.shoal.model.gate;
 
 import dev.shoal.model.RegionName;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Which regions a release needs. The default is all of them.
@@ -14,9 +12,6 @@ import java.util.regex.Pattern;
 public record ReleasePolicy(Set<RegionName> regions, int mayLack) {
     /** Every region of the build. */
     public static final ReleasePolicy ALL = new ReleasePolicy(Set.of(), 0);
-
-    private static final String EVERY = "all";
-    private static final Pattern ALL_BUT = Pattern.compile("all-but-([1-9][0-9]{0,2})");
 
     /** @throws IllegalArgumentException if {@code mayLack} is negative */
     public ReleasePolicy {
@@ -31,20 +26,18 @@ public record ReleasePolicy(Set<RegionName> regions, int mayLack) {
         return new ReleasePolicy(regions, 0);
     }
 
+    /** As many of these as {@code policy} says. */
+    public static ReleasePolicy of(Set<RegionName> regions, Completeness policy) {
+        return new ReleasePolicy(regions, policy.mayLack());
+    }
+
     /** {@code all} or {@code all-but-2}; the named regions are not part of it. */
     public String wire() {
-        return mayLack == 0 ? EVERY : EVERY + "-but-" + mayLack;
+        return new Completeness(mayLack).wire();
     }
 
     /** Reads {@link #wire}. @throws IllegalArgumentException if it is none */
     public static ReleasePolicy ofWire(Set<RegionName> regions, String wire) {
-        if (wire.equals(EVERY)) {
-            return named(regions);
-        }
-        Matcher matcher = ALL_BUT.matcher(wire);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("a policy is 'all' or like 'all-but-1', not '" + wire + "'");
-        }
-        return new ReleasePolicy(regions, Integer.parseInt(matcher.group(1)));
+        return of(regions, Completeness.ofWire(wire));
     }
 }

@@ -6,6 +6,7 @@ import dev.shoal.model.BuildName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
 import dev.shoal.model.RegionName;
+import dev.shoal.model.gate.Completeness;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param reason why it failed, was stopped, or why its last attempt was lost
  * @param logTail the last lines of the log of a failed build
  * @param retryOf the failed or stopped job that this one repeats
+ * @param policy how many of its regions it may go without
+ * @param limits of its build; absent for none of its own
  */
 public record Job(
         JobId id,
@@ -39,8 +42,11 @@ public record Job(
         Optional<String> reason,
         @JsonProperty("log_tail") Optional<String> logTail,
         @JsonProperty("submitted_by") String submittedBy,
-        @JsonProperty("retry_of") Optional<JobId> retryOf) {
+        @JsonProperty("retry_of") Optional<JobId> retryOf,
+        Completeness policy,
+        Optional<JobLimits> limits) {
     public Job {
         regions = List.copyOf(regions);
+        policy = policy == null ? Completeness.ALL : policy;
     }
 }

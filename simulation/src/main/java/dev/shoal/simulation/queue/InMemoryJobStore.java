@@ -5,6 +5,7 @@ import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
@@ -106,7 +107,9 @@ public final class InMemoryJobStore implements JobStore {
                     reason,
                     logTail,
                     submittedBy,
-                    retryOf);
+                    retryOf,
+                    request.policy().orElse(Completeness.ALL),
+                    request.limits());
         }
     }
 

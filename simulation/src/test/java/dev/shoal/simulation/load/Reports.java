@@ -3,6 +3,7 @@ package dev.shoal.simulation.load;
 import dev.shoal.model.AppName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
+import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobSource;
 import dev.shoal.model.job.JobStage;
@@ -53,6 +54,8 @@ final class Reports {
                 Optional.empty(),
                 Optional.empty(),
                 "somebody",
+                Optional.empty(),
+                Completeness.ALL,
                 Optional.empty());
     }
 
