@@ -409,20 +409,6 @@ class BuildAndReleaseWorkflowTest {
     }
 
     @Test
-    void aCancelWhileCopiesAreUnderWayStopsTheJobAndEveryCopy() {
-        world.on("replicate us", world::heartbeat).on("await eu", world::heartbeat);
-        world.on("replicate ap", () -> {
-            world.awaitEntered("verify eu", "copy to us");
-            world.cancelAndHeartbeat();
-        });
-
-        stage.runTicketThatIsCancelled();
-        assertThat(world.journal())
-                .contains("stopped 7#1: cancelled")
-                .doesNotContain("verify us", "verify ap", "success 7#1");
-    }
-
-    @Test
     void aJobThatAsksForItIsReleasedAndFollowedToTheLastMachine() {
         world.release = true;
 
