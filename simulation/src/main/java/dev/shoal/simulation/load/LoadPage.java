@@ -25,9 +25,11 @@ final class LoadPage {
                 "oldest job in the queue, at worst",
                 String.format(Locale.ROOT, "%.2f s", cpu(r)),
                 "CPU seconds a build, all processes",
-                r.verdicts().stream().filter(Objective.Verdict::met).count() + " of "
-                        + r.verdicts().size(),
-                "objectives met");
+                r.verdicts().isEmpty()
+                        ? "none"
+                        : r.verdicts().stream().filter(Objective.Verdict::met).count() + " of "
+                                + r.verdicts().size(),
+                r.verdicts().isEmpty() ? "objectives were set" : "objectives met");
         page.verdict(r.isClean(), LoadText.verdict(r));
         r.verdicts().forEach(v -> page.verdict(v.met(), v.objective() + ": " + v.measured()));
         r.doubled().forEach(line -> page.verdict(false, line));

@@ -105,6 +105,9 @@ final class LoadText {
             return "NOT every job is accounted for";
         }
         long missed = r.verdicts().stream().filter(v -> !v.met()).count();
+        if (r.verdicts().isEmpty()) {
+            return "every job is accounted for";
+        }
         return missed == 0
                 ? "every job is accounted for, every objective met"
                 : "every job is accounted for, " + missed + " of "
