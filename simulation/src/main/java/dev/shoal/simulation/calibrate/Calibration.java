@@ -6,26 +6,27 @@ import dev.shoal.simulation.fleet.FleetSimulation;
 import dev.shoal.simulation.fleet.Scenario;
 import dev.shoal.simulation.fleet.Scenarios;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Real releases and the same ones in the simulator, side by side. Nothing is fitted: what the simulator cannot know of this computer
  * (rates of the links, start-up, hashing shared by all agents) is measured in the same run and given to it.
  *
- * @param idle share of this computer in the busiest real release; below a quarter the computer is part of what is measured
+ * @param idle by the number of agents: share of this computer that their busiest release left; below a quarter the computer is part of what is measured
  */
-record Calibration(
-        List<Comparison> comparisons,
-        @JsonProperty("least_idle") double idle) {
+record Calibration(List<Comparison> comparisons, Map<Integer, Double> idle) {
     private static final double TIME_GOAL = 0.10;
     private static final double BYTES_GOAL = 0.15;
     private static final double LEAST_IDLE = 0.25;
 
     Calibration {
         comparisons = List.copyOf(comparisons);
+        idle = Collections.unmodifiableMap(new TreeMap<>(idle));
     }
 
     /**
@@ -35,7 +36,7 @@ record Calibration(
      */
     static Calibration of(List<Measured> measured, double hashBytesPerSecond, int cores) {
         List<Comparison> comparisons = new ArrayList<>();
-        double idle = 1;
+        Map<Integer, Double> idle = new TreeMap<>();
         for (Measured real : measured) {
             FleetResult result = FleetSimulation.run("calibrate", scene(real, hashBytesPerSecond, cores));
             int n = real.agents();
@@ -47,7 +48,7 @@ record Calibration(
             comparisons.add(new Comparison(
                     n, "p99, s", real.seconds(0.99), result.complete().p99(), TIME_GOAL));
             comparisons.add(new Comparison(n, "origin, builds", real.originShare(), origins, BYTES_GOAL));
-            idle = Math.min(idle, real.idle());
+            idle.merge(n, real.idle(), Math::min);
         }
         return new Calibration(comparisons, idle);
     }
@@ -96,12 +97,13 @@ record Calibration(
                     c.goal() * 100,
                     c.isGood() ? "" : "  missed"));
         }
-        if (idle < LEAST_IDLE) {
-            out.append(String.format(
-                    Locale.ROOT,
-                    "only %.0f %% of this computer were idle: it, and not the links, is part of what is measured%n",
-                    idle * 100));
-        }
+        idle.forEach((agents, share) -> out.append(String.format(
+                Locale.ROOT,
+                share < LEAST_IDLE
+                        ? "%6d agents left only %.0f %% of this computer idle: it, and not the links, is part of what is measured%n"
+                        : "%6d agents left %.0f %% of this computer idle%n",
+                agents,
+                share * 100)));
         out.append(
                 "The simulator cannot tell: the computer's load, TCP's ramps and losses, a JVM's start, a disk that falls behind.\n");
         return out.toString();

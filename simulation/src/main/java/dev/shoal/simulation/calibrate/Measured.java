@@ -30,12 +30,14 @@ record Measured(
      * @param seconds from the flip until each machine had verified the build, ascending
      * @param originShare bytes that the origins sent, over the build's
      * @param idle share of this computer
+     * @param nice share of it that went to programs that give way to these
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Round(
             List<Double> seconds,
             @JsonProperty("origin_share") double originShare,
-            double idle) {
+            double idle,
+            double nice) {
         Round {
             seconds = seconds.stream().sorted().toList();
         }
@@ -59,8 +61,8 @@ record Measured(
         return releases.stream().mapToDouble(Round::originShare).average().orElse(Double.NaN);
     }
 
-    /** Of the busiest round. */
+    /** What of this computer the busiest round left, be it that programs which give way took it. */
     double idle() {
-        return releases.stream().mapToDouble(Round::idle).min().orElse(Double.NaN);
+        return releases.stream().mapToDouble(r -> r.idle() + r.nice()).min().orElse(Double.NaN);
     }
 }

@@ -18,6 +18,10 @@ final class FairShare {
     /** Of each link: its share if it is the least of all links of each of its flows. */
     private final double[] settled;
 
+    /** Links with flows that have no rate yet. */
+    private final int[] live;
+
+    private int alive;
     private int[] waiting = new int[0];
     private double[] narrowest = new double[0];
 
@@ -28,6 +32,7 @@ final class FairShare {
         share = new double[links];
         least = new double[links];
         settled = new double[links];
+        live = new int[links];
     }
 
     /**
@@ -48,6 +53,8 @@ final class FairShare {
                 open[links[l]]++;
             }
         }
+        alive = left.length;
+        Arrays.setAll(live, l -> l);
         int n = count;
         for (int round = 0; round < rounds && n > 0; round++) {
             shares();
@@ -63,10 +70,16 @@ final class FairShare {
     }
 
     private void shares() {
-        for (int l = 0; l < left.length; l++) {
-            share[l] = open[l] == 0 ? Double.MAX_VALUE : Math.max(0, left[l]) / open[l];
+        int kept = 0;
+        for (int i = 0; i < alive; i++) {
+            int l = live[i];
+            if (open[l] > 0) {
+                share[l] = Math.max(0, left[l]) / open[l];
+                least[l] = Double.MAX_VALUE;
+                live[kept++] = l;
+            }
         }
-        Arrays.fill(least, Double.MAX_VALUE);
+        alive = kept;
     }
 
     private void narrow(int[] links, int n) {
@@ -84,7 +97,8 @@ final class FairShare {
     }
 
     private void settle() {
-        for (int l = 0; l < left.length; l++) {
+        for (int i = 0; i < alive; i++) {
+            int l = live[i];
             settled[l] = least[l] * SLACK >= share[l] ? share[l] : Double.MAX_VALUE;
         }
     }

@@ -18,6 +18,9 @@ final class RegionSwarm {
     /** Neighbours that a machine asks in a step, in turn with all the others. */
     private static final int TRIES = 8;
 
+    /** In which the bound is cut at least; docs/simulation.md has what longer steps cost. */
+    private static final int STEPS = 320;
+
     private static final int EXACT_ROUNDS = 64;
     private static final int GROUPED_ROUNDS = 16;
 
@@ -75,7 +78,7 @@ final class RegionSwarm {
     Traffic run() {
         double pieceTime = scenario.piece() / scenario.intake();
         // Small steps while the first pieces spread hop by hop, then as long as the result allows.
-        double longest = scenario.groups() == 0 ? pieceTime / 2 : Math.max(pieceTime / 2, scenario.bound() / 400);
+        double longest = scenario.groups() == 0 ? pieceTime / 2 : Math.max(pieceTime / 2, scenario.bound() / STEPS);
         double step = pieceTime / 2;
         while (!coming.isEmpty() || !active.isEmpty()) {
             if (active.isEmpty()) {

@@ -34,7 +34,9 @@ final class Torrent {
     private final SlicedCounts owned;
 
     private final SlicedCounts shown;
-    private final long[] taken;
+    /** Two words of groups in turn: those that a node has or gets, and those of which it has something. */
+    private final long[] marks;
+
     private final int[] missing;
     private final boolean[] announced;
     /** Of each group, how many machines have some of it or are getting it. */
@@ -66,7 +68,7 @@ final class Torrent {
         offered = new byte[nodes * groups];
         owned = new SlicedCounts(nodes, words, piecesPerGroup);
         shown = new SlicedCounts(nodes, words, piecesPerGroup);
-        taken = new long[nodes * words];
+        marks = new long[2 * nodes * words];
         missing = new int[nodes];
         announced = new boolean[nodes];
         Arrays.fill(missing, groups);
@@ -111,7 +113,7 @@ final class Torrent {
         boolean alone = source >= firstStriped && spread < groups;
         int word = first;
         for (int w = 0; w < words && seen < looks; w++) {
-            long open = shown.any(source, word) & (endGame ? -1L : ~taken[sink * words + word]);
+            long open = shown.any(source, word) & (endGame ? -1L : ~marks[2 * (sink * words + word)]);
             if (open != 0) {
                 int turn = dice.nextInt(64);
                 open = Long.rotateRight(open & shown.more(source, owned, sink, word), turn);
@@ -137,8 +139,9 @@ final class Torrent {
     }
 
     void take(int sink, int group) {
-        taken[sink * words + (group >> 6)] |= 1L << group;
-        if (have[sink * groups + group] == 0) {
+        int at = 2 * (sink * words + (group >> 6));
+        marks[at] |= 1L << group;
+        if ((marks[at + 1] >>> group & 1) == 0) {
             spread += copies[group]++ == 0 ? 1 : 0;
         }
     }
@@ -147,7 +150,7 @@ final class Torrent {
     void release(int sink, int group) {
         int at = sink * groups + group;
         if (have[at] < sizeOf(group)) {
-            taken[sink * words + (group >> 6)] &= ~(1L << group);
+            marks[2 * (sink * words + (group >> 6))] &= ~(1L << group);
             if (have[at] == 0) {
                 spread -= --copies[group] == 0 ? 1 : 0;
             }
@@ -166,6 +169,9 @@ final class Torrent {
             after = (float) Math.ceil(after);
         }
         have[index] = after;
+        if (before == 0 && after > 0) {
+            marks[2 * (node * words + (group >> 6)) + 1] |= 1L << group;
+        }
         total[node] += after - before;
         lastMove = at;
         int completed = (int) after - (int) before;
@@ -173,7 +179,7 @@ final class Torrent {
             owned.change(node, group, (int) before, (int) after);
             push(index, offerAt);
             if (after == size) {
-                taken[node * words + (group >> 6)] |= 1L << group;
+                marks[2 * (node * words + (group >> 6))] |= 1L << group;
                 if (--missing[node] == 0) {
                     completeAt[node] = at;
                 }

@@ -16,13 +16,13 @@ class CalibrationTest {
     void readsWhatTheBenchmarkOfTheSwarmWrites() {
         Measured measured = Json.read("""
                 {"agents": 2, "origins": 1, "size": 1000, "piece_length": 100, "tcp_bytes_per_second": 5.0, "start_seconds": 0.5,
-                 "testbed": "x", "releases": [{"who": "shoal", "seconds": [3.0, 2.0], "origin_share": 1.1, "idle": 0.4}]}
+                 "testbed": "x", "releases": [{"who": "shoal", "seconds": [3.0, 2.0], "origin_share": 1.1, "idle": 0.4, "nice": 0.25}]}
                 """.getBytes(StandardCharsets.UTF_8), Measured.class);
 
         assertThat(measured.seconds(0.5)).isEqualTo(2);
         assertThat(measured.seconds(1)).isEqualTo(3);
         assertThat(measured.originShare()).isEqualTo(1.1);
-        assertThat(measured.idle()).isEqualTo(0.4);
+        assertThat(measured.idle()).isEqualTo(0.65);
     }
 
     @Test
@@ -55,10 +55,13 @@ class CalibrationTest {
 
     @Test
     void saysWhenTheComputerWasTheLimit() {
-        Measured busy =
-                new Measured(8, 1, 128 << 20, 1 << 18, TCP, 0.6, List.of(new Measured.Round(List.of(29.0), 1.1, 0.1)));
+        Measured busy = new Measured(
+                8, 1, 128 << 20, 1 << 18, TCP, 0.6, List.of(new Measured.Round(List.of(29.0), 1.1, 0.1, 0)));
 
-        assertThat(Calibration.of(List.of(busy), HASH, 2).text()).contains("only 10 % of this computer were idle");
+        assertThat(Calibration.of(List.of(busy, measured(16, 60)), HASH, 2).text())
+                .contains(
+                        "8 agents left only 10 % of this computer idle: it,",
+                        "16 agents left 50 % of this computer idle\n");
     }
 
     private static Measured measured(int agents, double seconds) {
@@ -69,6 +72,6 @@ class CalibrationTest {
                 1 << 18,
                 TCP,
                 0.6,
-                List.of(new Measured.Round(List.of(seconds, seconds - 1), 1.1, 0.5)));
+                List.of(new Measured.Round(List.of(seconds, seconds - 1), 1.1, 0.5, 0)));
     }
 }
