@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
@@ -159,9 +160,9 @@ final class MultipartWrite {
                 return Outcome.WRITTEN;
             } catch (S3Exception e) {
                 // 412: the condition. 409: another writer at the same instant. 404: a retry whose first try went
-                // through. InvalidPart: another writer of this very upload is completing it, and its parts go one by
+                // through. A part is gone: another writer of this very upload is completing it, and its parts go one by
                 // one.
-                if (e.statusCode() == 412 || e.statusCode() == 409 || e.statusCode() == 404 || isInvalidPart(e)) {
+                if (e.statusCode() == 412 || e.statusCode() == 409 || e.statusCode() == 404 || isPartGone(e)) {
                     return Outcome.REFUSED;
                 }
                 throw e;
@@ -169,9 +170,14 @@ final class MultipartWrite {
         });
     }
 
-    private static boolean isInvalidPart(S3Exception e) {
+    /**
+     * S3 says InvalidPart. A server on a file system may have begun to read: what it has put together then lacks a part, and has another
+     * checksum than its parts had. Who is refused looks at what lies under the key, so a server that is wrong about it is found out.
+     */
+    private static boolean isPartGone(S3Exception e) {
         return Optional.ofNullable(e.awsErrorDetails())
-                .filter(details -> "InvalidPart".equals(details.errorCode()))
+                .map(AwsErrorDetails::errorCode)
+                .filter(code -> code.equals("InvalidPart") || code.equals("BadDigest"))
                 .isPresent();
     }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,7 +111,7 @@ abstract class ArtifactStoreContract {
         assertThat(keys(home())).containsExactlyInAnyOrder(first.key(), first.metainfoKey());
     }
 
-    @Test
+    @RepeatedTest(5)
     void racingWritersOfTheSameBytesAllSucceed() throws Exception {
         Path file = file(bytes(SIZE, 3));
         List<CompletableFuture<Artifact>> writers = new ArrayList<>();
