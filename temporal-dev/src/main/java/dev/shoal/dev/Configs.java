@@ -114,6 +114,8 @@ final class Configs {
         config.put("region", region);
         config.put("listen", map("host", LOCALHOST, "port", ports.of(name)));
         config.put("torrent_port", ports.of(name + "-torrent"));
+        List<String> agents = regionAgents(region);
+        config.put("origin_start", (double) agents.indexOf(name) / agents.size());
         config.put(
                 "consul",
                 map(

@@ -29,7 +29,7 @@ final class Disk {
         sync(parent(target));
     }
 
-    /** As {@link #replace}, without waiting for the disk: for what is only told to people. */
+    /** As {@link #replace}, without waiting for the disk: for what is only told to people or not believed after a power cut. */
     static void publish(Path target, byte[] content) throws IOException {
         Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
         Files.write(temporary, content);

@@ -3,20 +3,20 @@ package dev.shoal.agent.machine;
 import dev.shoal.model.Digest;
 import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code downloads/}: per artifact the file {@code <digest>}, its {@code .torrent}, {@code .resume} while it is partial, and
@@ -26,12 +26,12 @@ import java.util.stream.Stream;
  * kinds of marks, {@code .verified} and {@code .resume}, are believed only in the boot that {@code boot} names, in which they were made.
  */
 final class Downloads {
+    private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
-    private static final int BUFFER = 1 << 20;
-
     private static final List<String> MARKS = List.of(".verified", ".resume");
 
     private final Path directory;
+    private final Map<Digest, RunningDigest> growing = new ConcurrentHashMap<>();
 
     /** Forgets the marks of other boots; all of them if it is not known which boot this is. */
     Downloads(Path dataDir, Optional<BootId> boot) throws IOException {
@@ -76,17 +76,47 @@ final class Downloads {
         Disk.replace(beside(metainfo.digest(), ".torrent"), metainfo.encode());
     }
 
-    /** Reads the whole file. Whether it has this size and digest. */
+    /** A download of it begins, or begins anew. */
+    void begin(Digest digest) {
+        growing.put(digest, new RunningDigest(file(digest)));
+    }
+
+    /** Its first {@code bytes} are there, and stay as they are: so much need not be read at the end. */
+    void grown(Digest digest, long bytes) throws IOException {
+        RunningDigest running = growing.get(digest);
+        if (running != null) {
+            running.reached(bytes);
+        }
+    }
+
+    /** Reads what was not read while it grew. Whether the file has this size and digest. */
     boolean verify(Digest digest, long size) throws IOException {
-        Path file = file(digest);
-        if (Files.size(file) != size || !sha256(file).equals(digest.value())) {
+        RunningDigest running = growing.remove(digest);
+        if (Files.size(file(digest)) != size || !(isRight(running, digest, size) || isRight(digest, size))) {
             return false;
         }
-        Disk.replace(beside(digest, ".verified"), new byte[0]);
+        // Nobody believes it after a power cut; to sync it would sync the download with it, whose journal it shares.
+        Disk.publish(beside(digest, ".verified"), new byte[0]);
         return true;
     }
 
+    private static boolean isRight(@Nullable RunningDigest running, Digest digest, long size) throws IOException {
+        if (running == null) {
+            return false;
+        }
+        boolean right = running.finish(size).equals(digest.value());
+        if (!right) {
+            LOG.info("{} had another digest while it grew; all of it is read again", digest);
+        }
+        return right;
+    }
+
+    private boolean isRight(Digest digest, long size) throws IOException {
+        return new RunningDigest(file(digest)).finish(size).equals(digest.value());
+    }
+
     void delete(Digest digest) throws IOException {
+        growing.remove(digest);
         for (String suffix : List.of(".verified", ".resume", ".torrent", "")) {
             Files.deleteIfExists(beside(digest, suffix));
         }
@@ -122,23 +152,5 @@ final class Downloads {
 
     private Path beside(Digest digest, String suffix) {
         return directory.resolve(digest + suffix);
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
-            byte[] buffer = new byte[BUFFER];
-            while (in.read(buffer) >= 0) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new java.io.InterruptedIOException("stopped while reading " + file);
-                }
-            }
-        }
-        return HexFormat.of().formatHex(sha256.digest());
     }
 }

@@ -168,7 +168,7 @@ final class MachineLoop implements AutoCloseable {
             progressDue = now + PROGRESS_INTERVAL.toNanos();
             state.apps().values().stream()
                     .filter(t -> t.state() == AppState.DOWNLOADING)
-                    .forEach(t -> steps.pollProgress(t.wanted().artifact().infoHash()));
+                    .forEach(t -> steps.pollProgress(t.wanted().artifact()));
             handle(new MachineEvent.Ticked());
             if (unsaved) {
                 persist();

@@ -1,7 +1,7 @@
 package dev.shoal.agent.machine;
 
 import dev.shoal.model.AppName;
-import dev.shoal.model.InfoHash;
+import dev.shoal.model.job.Artifact;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
@@ -99,12 +99,13 @@ final class MachineSteps implements StepRunner {
     }
 
     @Override
-    public void pollProgress(InfoHash infoHash) {
+    public void pollProgress(Artifact artifact) {
         quietly(
                 work,
                 () -> transfers
-                        .status(infoHash)
-                        .ifPresent(s -> events.accept(new MachineEvent.Progressed(infoHash, s.progressBytes()))));
+                        .progress(artifact)
+                        .ifPresent(s ->
+                                events.accept(new MachineEvent.Progressed(artifact.infoHash(), s.progressBytes()))));
     }
 
     private void fetchMetainfo(Pointer pointer) throws IOException {

@@ -1,5 +1,6 @@
 package dev.shoal.agent.machine;
 
+import dev.shoal.model.job.Artifact;
 import java.util.function.Consumer;
 
 /** Performs steps elsewhere than on the loop's thread, and tells what came of them. Thread-safe. */
@@ -8,7 +9,7 @@ interface StepRunner extends AutoCloseable {
     void run(Step step);
 
     /** Asks how far a download is; answers with {@link MachineEvent.Progressed}. Returns at once. */
-    void pollProgress(dev.shoal.model.InfoHash infoHash);
+    void pollProgress(Artifact artifact);
 
     /** Ends what runs; no event comes after it that anybody needs. Services that hooks started go on. */
     @Override

@@ -6,6 +6,7 @@ import dev.shoal.agent.swarm.SwarmStatus;
 import dev.shoal.agent.swarm.SwarmTorrent;
 import dev.shoal.model.Digest;
 import dev.shoal.model.InfoHash;
+import dev.shoal.model.job.Artifact;
 import dev.shoal.model.pointer.Pointer;
 import dev.shoal.model.torrent.Metainfo;
 import java.io.IOException;
@@ -64,6 +65,7 @@ final class Transfers {
             reuse(metainfo, file);
         }
         downloads.keepMetainfo(metainfo);
+        downloads.begin(metainfo.digest());
         swarm.add(torrent(metainfo, false));
         return swarm.status(metainfo.infoHash())
                 .filter(s -> s.state() == SwarmStatus.State.SEEDING)
@@ -103,7 +105,16 @@ final class Transfers {
         }
     }
 
-    /** Reads the whole file. Whether it is right. */
+    /** How far a download is; what has come of it without a gap is read for its digest. Empty if it is unknown. */
+    Optional<SwarmStatus> progress(Artifact artifact) throws IOException {
+        Optional<SwarmStatus> status = swarm.status(artifact.infoHash());
+        if (status.isPresent()) {
+            downloads.grown(artifact.digest(), status.get().leadingBytes());
+        }
+        return status;
+    }
+
+    /** Reads what was not read before. Whether the whole file is right. */
     boolean verify(Pointer pointer) throws IOException {
         return downloads.verify(pointer.artifact().digest(), pointer.artifact().size());
     }

@@ -11,6 +11,7 @@ import org.libtorrent4j.TorrentFlags;
 import org.libtorrent4j.TorrentInfo;
 import org.libtorrent4j.Vectors;
 import org.libtorrent4j.swig.add_torrent_params;
+import org.libtorrent4j.swig.bitfield;
 import org.libtorrent4j.swig.byte_vector;
 import org.libtorrent4j.swig.error_code;
 import org.libtorrent4j.swig.int_vector;
@@ -34,8 +35,15 @@ import org.slf4j.LoggerFactory;
 final class LiveTorrent {
     private static final Logger LOG = LoggerFactory.getLogger(LiveTorrent.class);
 
+    /** More than what comes in two or three seconds, in which a new piece gets around. */
+    private static final int FRONT = 64;
+
+    private static final int HURRIED = 16;
+    private static final byte TOP_PRIORITY = 7;
+
     private final SwarmTorrent torrent;
     private final torrent_handle handle;
+    private int leading;
     private boolean finished;
     private boolean failed;
     private boolean saving;
@@ -105,14 +113,49 @@ final class LiveTorrent {
     }
 
     SwarmStatus status() {
-        torrent_status status = handle.status(status_flags_t.from_int(0));
-        return new SwarmStatus(
-                status.getTotal_done(),
-                torrent.metainfo().size(),
-                status.getNum_peers(),
-                status.getTotal_payload_upload(),
-                status.getTotal_payload_download(),
-                state(status));
+        torrent_status status = handle.status(torrent_handle.query_pieces);
+        try {
+            return new SwarmStatus(
+                    status.getTotal_done(),
+                    leadingBytes(status),
+                    torrent.metainfo().size(),
+                    status.getNum_peers(),
+                    status.getTotal_payload_upload(),
+                    status.getTotal_payload_download(),
+                    state(status));
+        } finally {
+            // The bitfield is a part of it: a collection before its last bit is read would be a crash.
+            status.delete();
+        }
+    }
+
+    /** Pieces that it has it keeps, so the search goes on where it ended. */
+    private long leadingBytes(torrent_status status) {
+        Metainfo metainfo = torrent.metainfo();
+        if (status.getIs_finished()) {
+            leading = metainfo.pieceCount();
+            return metainfo.size();
+        }
+        bitfield pieces = status.get_pieces();
+        while (leading < pieces.size() && pieces.get_bit(leading)) {
+            leading++;
+        }
+        hurryStragglers(pieces, status.getNum_pieces());
+        return metainfo.pieceOffset(leading);
+    }
+
+    /**
+     * Rarest first passes over what has become common, for as long as anything rarer comes, which is to the end: a few pieces would keep
+     * the file from growing from its start. What lies well before as many pieces as there are is such a one.
+     */
+    private void hurryStragglers(bitfield pieces, int present) {
+        int hurried = 0;
+        for (int piece = leading; piece < present - FRONT && hurried < HURRIED; piece++) {
+            if (!pieces.get_bit(piece)) {
+                handle.piece_priority_ex(piece, TOP_PRIORITY);
+                hurried++;
+            }
+        }
     }
 
     private SwarmStatus.State state(torrent_status status) {

@@ -61,7 +61,14 @@ final class Feed implements AutoCloseable {
 
     private record Run(int first, int end) {}
 
-    Feed(Artifact artifact, PieceStore pieces, RegionStore store, RandomGenerator dice, Listener listener) {
+    /** @param start see {@link PieceOrder} */
+    Feed(
+            Artifact artifact,
+            PieceStore pieces,
+            RegionStore store,
+            double start,
+            RandomGenerator dice,
+            Listener listener) {
         this.artifact = artifact;
         this.metainfo = pieces.metainfo();
         this.pieces = pieces;
@@ -69,7 +76,7 @@ final class Feed implements AutoCloseable {
         this.listener = listener;
         missing.set(0, metainfo.pieceCount());
         idle.set(0, metainfo.pieceCount());
-        order = new PieceOrder(metainfo.pieceCount(), dice);
+        order = new PieceOrder(metainfo.pieceCount(), start, dice);
         for (int i = 0; i < STREAMS; i++) {
             threads.add(Thread.ofPlatform().daemon().name("feed-" + i).unstarted(this::run));
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,12 +62,17 @@ final class OriginTorrent {
      */
     record State(int leechers, int stalled, int stored, int out, int offered, boolean open) {}
 
-    /** @param elsewhere hears which pieces the swarm has */
-    OriginTorrent(PieceStore store, IntConsumer elsewhere, RandomGenerator dice) {
+    /**
+     * Gives nothing yet.
+     *
+     * @param start see {@link PieceOrder}
+     * @param elsewhere hears which pieces the swarm has
+     */
+    OriginTorrent(PieceStore store, double start, IntConsumer elsewhere, RandomGenerator dice) {
         this.metainfo = store.metainfo();
         this.store = store;
         this.elsewhere = elsewhere;
-        this.order = new PieceOrder(metainfo.pieceCount(), dice);
+        this.order = new PieceOrder(metainfo.pieceCount(), start, dice);
         this.holders = new int[metainfo.pieceCount()];
     }
 
@@ -147,8 +153,10 @@ final class OriginTorrent {
         if (holders[piece]++ == 0) {
             out++;
             elsewhere.accept(piece);
-            if (!mine && !open && isOnItsWay(piece)) {
-                order.collided(needed());
+            if (mine) {
+                order.arrived();
+            } else if (!open) {
+                overtaken(piece);
             }
         }
         if (!open && out == holders.length) {
@@ -158,8 +166,14 @@ final class OriginTorrent {
         }
     }
 
-    private boolean isOnItsWay(int piece) {
-        return peers.values().stream().anyMatch(p -> p.offers.containsKey(piece));
+    /** Somebody else has it first: from another origin, or from the leecher that was shown it and has not said so yet. */
+    private void overtaken(int piece) {
+        List<Offer> onItsWay = peers.values().stream()
+                .flatMap(p -> Stream.ofNullable(p.offers.get(piece)))
+                .toList();
+        if (!onItsWay.isEmpty()) {
+            order.overtaken(onItsWay.stream().noneMatch(offer -> isSent(piece, offer)), needed());
+        }
     }
 
     /** A block has left. */

@@ -5,8 +5,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * In which order an origin takes the pieces of an artifact, such that several origins that do not know of each other rarely take
- * the same: each starts anywhere, goes on upwards, and jumps into the middle of the widest gap where it meets what another has
- * done. Pure but for the dice; not thread-safe.
+ * the same: each goes upwards from its own start, and jumps into the middle of the widest gap where it meets what another has
+ * done. In order, as far as it can, since machines take the digest of the file while it grows from its start. Pure but for the dice;
+ * not thread-safe.
  */
 final class PieceOrder {
     /** Nothing is left to take. */
@@ -15,14 +16,24 @@ final class PieceOrder {
     /** A single piece of another's is stepped over; more of them are another's run. */
     private static final int STEP = 2;
 
+    /** Leechers of a single origin overtake it with one piece of 300, at first with two or three in a row; two origins side by side with every second. */
+    private static final double SURE = 4;
+
+    private static final double RELIEF = 0.25;
+
     private final int pieces;
     private final RandomGenerator dice;
+    /** What was not ready when its turn came. */
+    private final BitSet skipped = new BitSet();
+
+    private double suspicion;
     private int cursor;
 
-    PieceOrder(int pieces, RandomGenerator dice) {
+    /** @param start the share of the pieces before the first: at least 0, below 1 */
+    PieceOrder(int pieces, double start, RandomGenerator dice) {
         this.pieces = pieces;
         this.dice = dice;
-        this.cursor = dice.nextInt(pieces);
+        this.cursor = (int) (pieces * start);
     }
 
     /**
@@ -35,11 +46,21 @@ final class PieceOrder {
         if (ready.isEmpty()) {
             return NONE;
         }
+        skipped.and(needed);
+        BitSet late = (BitSet) skipped.clone();
+        late.and(ready);
+        if (!late.isEmpty()) {
+            skipped.clear(late.nextSetBit(0));
+            return late.nextSetBit(0);
+        }
         int ahead = cyclic(needed, cursor);
         if (Math.floorMod(ahead - cursor, pieces) > STEP) {
             cursor = insideWidestGap(needed);
         }
         int piece = cyclic(ready, cursor);
+        for (int before = cyclic(needed, cursor); before != piece; before = cyclic(needed, (before + 1) % pieces)) {
+            skipped.set(before);
+        }
         cursor = (piece + 1) % pieces;
         return piece;
     }
@@ -49,11 +70,23 @@ final class PieceOrder {
         cursor = (piece + 1) % pieces;
     }
 
-    /** Somebody else takes the same pieces now: goes on elsewhere. */
-    void collided(BitSet needed) {
-        if (!needed.isEmpty()) {
+    /**
+     * A piece that this origin gives was first seen at another leecher than the one that it was shown to. If that is certain to be the
+     * work of another origin, or happens often, it goes on elsewhere.
+     *
+     * @param certain whether the piece cannot have been passed on, since it was not wholly sent
+     */
+    void overtaken(boolean certain, BitSet needed) {
+        suspicion += certain ? SURE : 1;
+        if (suspicion >= SURE && !needed.isEmpty()) {
+            suspicion = 0;
             cursor = insideWidestGap(needed);
         }
+    }
+
+    /** A piece that this origin gives was first seen where it went. */
+    void arrived() {
+        suspicion = Math.max(0, suspicion - RELIEF);
     }
 
     private static int cyclic(BitSet set, int from) {

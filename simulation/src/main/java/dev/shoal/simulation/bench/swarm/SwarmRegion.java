@@ -142,6 +142,7 @@ final class SwarmRegion implements AutoCloseable {
                 region: bench
                 listen: {host: %s, port: %d}
                 torrent_port: %d
+                origin_start: %s
                 consul: {url: "%s", datacenter: bench, global_datacenter: bench}
                 s3: {endpoint: "http://127.0.0.1:%d", bucket: shoal, access_key: bench, secret_key_file: %s}
                 trusted_keys: [%s]
@@ -153,6 +154,7 @@ final class SwarmRegion implements AutoCloseable {
                         testbed.address(host),
                         agentPort + host,
                         torrentPort + host,
+                        (double) host / origins,
                         consulUrl(testbed.address(0)),
                         s3Port + host,
                         dir.resolve("s3.key"),
