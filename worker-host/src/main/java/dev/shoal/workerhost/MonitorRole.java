@@ -12,7 +12,6 @@ import dev.shoal.activities.retention.Retention;
 import dev.shoal.activities.retention.RetentionFigures;
 import dev.shoal.model.RegionName;
 import dev.shoal.workerhost.WorkerHostConfig.MonitorConfig;
-import dev.shoal.workerhost.WorkerHostConfig.RetentionConfig;
 import dev.shoal.workflows.client.Releases;
 import dev.shoal.workflows.client.Tickets;
 import io.temporal.client.WorkflowClient;

@@ -12,7 +12,6 @@ import dev.shoal.model.HostId;
 import dev.shoal.model.RegionName;
 import dev.shoal.model.gate.ReplicationMode;
 import dev.shoal.model.pointer.SigningKey;
-import dev.shoal.model.retention.RetentionPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -264,51 +263,7 @@ record WorkerHostConfig(
         }
     }
 
-    /**
-     * What a monitor deletes; the defaults are those of {@link RetentionPolicy#DEFAULT}.
-     *
-     * @param interval between two rounds
-     */
-    record RetentionConfig(
-            @JsonProperty("keep_builds") Optional<Integer> keepBuilds,
-            @JsonProperty("build_age") Optional<Duration> buildAge,
-            @JsonProperty("job_age") Optional<Duration> jobAge,
-            @JsonProperty("log_age") Optional<Duration> logAge,
-            @JsonProperty("rollback_window") Optional<Integer> rollbackWindow,
-            Optional<Duration> grace,
-            Optional<Duration> interval) {
-        RetentionConfig {
-            interval = Optional.of(positive("retention.interval", interval.orElse(Duration.ofHours(1))));
-            var unusedPolicy = policy(keepBuilds, buildAge, jobAge, logAge, rollbackWindow, grace);
-        }
-
-        Duration every() {
-            return interval.orElseThrow();
-        }
-
-        RetentionPolicy policy() {
-            return policy(keepBuilds, buildAge, jobAge, logAge, rollbackWindow, grace);
-        }
-
-        private static RetentionPolicy policy(
-                Optional<Integer> keepBuilds,
-                Optional<Duration> buildAge,
-                Optional<Duration> jobAge,
-                Optional<Duration> logAge,
-                Optional<Integer> rollbackWindow,
-                Optional<Duration> grace) {
-            RetentionPolicy byDefault = RetentionPolicy.DEFAULT;
-            return new RetentionPolicy(
-                    keepBuilds.orElse(byDefault.keepBuilds()),
-                    buildAge.orElse(byDefault.buildAge()),
-                    jobAge.orElse(byDefault.jobAge()),
-                    logAge.orElse(byDefault.logAge()),
-                    rollbackWindow.orElse(byDefault.rollbackWindow()),
-                    grace.orElse(byDefault.grace()));
-        }
-    }
-
-    private static Duration positive(String name, Duration value) {
+    static Duration positive(String name, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(name + " must be positive, got " + value);
         }

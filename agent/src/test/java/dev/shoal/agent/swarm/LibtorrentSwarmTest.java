@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -109,12 +110,62 @@ class LibtorrentSwarmTest {
         assertThat(perSecond).isLessThan(1.05 * CAP);
     }
 
+    /** libtorrent's own queue would let three run at a time; Jain's index is 1 if all have the same, 1/20 if one has all. */
+    @Test
+    void twentyDownloadsShareTheLimitOfAMachineAndOneThatIsCancelledLeavesTheOthersAlone() throws IOException {
+        Peer seed = peer("seed");
+        Peer leecher = peer("a");
+        leecher.swarm.limits(0, CAP);
+        List<TestArtifact> artifacts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            TestArtifact artifact = TestArtifact.random(100 + i, CAP / 4, 64 << 10);
+            artifact.writeTo(dir.resolve("seed"));
+            seed.swarm.add(torrent(artifact, "seed", true));
+            artifacts.add(artifact);
+        }
+        await().atMost(LIMIT).until(() -> tracker.peers() == 20);
+        for (TestArtifact artifact : artifacts) {
+            leecher.swarm.add(torrent(artifact, "a", false));
+        }
+
+        await().atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> sum(progress(leecher, artifacts)) > 2.5 * CAP);
+        double[] halfWay = progress(leecher, artifacts);
+        TestArtifact cancelled = artifacts.removeFirst();
+        leecher.swarm.remove(cancelled.metainfo().infoHash());
+
+        assertThat(jain(halfWay))
+                .as("bytes of each: %s", Arrays.toString(halfWay))
+                .isGreaterThan(0.9);
+        for (TestArtifact artifact : artifacts) {
+            await().atMost(LIMIT).until(() -> leecher.finished(artifact));
+        }
+        assertThat(leecher.finished(cancelled)).isFalse();
+        assertThat(leecher.swarm.status(cancelled.metainfo().infoHash())).isEmpty();
+    }
+
+    private static double[] progress(Peer peer, List<TestArtifact> artifacts) {
+        return artifacts.stream()
+                .mapToDouble(a -> peer.status(a).progressBytes())
+                .toArray();
+    }
+
+    private static double sum(double[] values) {
+        return Arrays.stream(values).sum();
+    }
+
+    private static double jain(double[] values) {
+        double squares = Arrays.stream(values).map(v -> v * v).sum();
+        return sum(values) * sum(values) / (values.length * squares);
+    }
+
     @Test
     void aPartialFileWithoutResumeDataIsCheckedAndNotFetchedAgain() throws IOException {
         TestArtifact artifact = TestArtifact.random(3, 16 << 20, 256 << 10);
         artifact.writeTo(dir.resolve("seed"));
         byte[] partial = artifact.bytes().clone();
-        java.util.Arrays.fill(partial, 12 << 20, 16 << 20, (byte) 0);
+        Arrays.fill(partial, 12 << 20, 16 << 20, (byte) 0);
         Files.createDirectories(dir.resolve("a"));
         Files.write(torrent(artifact, "a", false).file(), partial);
         Peer seed = peer("seed");

@@ -6,7 +6,11 @@ import dev.shoal.workflows.HostActivities.BuildOutput;
 import dev.shoal.workflows.TicketEvent;
 import dev.shoal.workflows.TicketStep;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** An activity as Temporal's server knows it. */
@@ -36,7 +40,11 @@ final class ActivityTask {
     sealed interface Outcome {
         record Completed(TicketEvent event) implements Outcome {}
 
-        record Failed(TemporalFailure failure) implements Outcome {}
+        record Failed(TemporalFailure failure) implements Outcome {
+            boolean isFinal() {
+                return failure instanceof ApplicationFailure application && application.isNonRetryable();
+            }
+        }
     }
 
     final TicketRun run;
@@ -55,6 +63,15 @@ final class ActivityTask {
         this.options = options;
         this.work = work;
         this.done = done;
+    }
+
+    /** How long the server waits after this try has failed. */
+    Duration backOff() {
+        RetryOptions policy = options.getRetryOptions();
+        double factor = Math.pow(policy.getBackoffCoefficient(), Math.min(attempt - 1, 20));
+        Duration most = Optional.ofNullable(policy.getMaximumInterval())
+                .orElse(policy.getInitialInterval().multipliedBy(100));
+        return Duration.ofMillis(Math.min((long) (policy.getInitialInterval().toMillis() * factor), most.toMillis()));
     }
 
     /** Whether this try is what the server waits for. */

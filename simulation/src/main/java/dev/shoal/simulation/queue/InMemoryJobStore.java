@@ -5,7 +5,6 @@ import dev.shoal.model.AppName;
 import dev.shoal.model.BuildName;
 import dev.shoal.model.HostId;
 import dev.shoal.model.JobId;
-import dev.shoal.model.gate.Completeness;
 import dev.shoal.model.job.AppLimits;
 import dev.shoal.model.job.Job;
 import dev.shoal.model.job.JobRequest;
@@ -29,8 +28,8 @@ import java.util.stream.Stream;
 /** The twin of {@code PostgresJobStore} for simulations: the same contract on one lock and a clock of the caller's. Thread-safe. */
 public final class InMemoryJobStore implements JobStore {
     private final InstantSource clock;
-    private final NavigableMap<JobId, Row> rows = new TreeMap<>();
-    private final Map<Key, Row> byKey = new HashMap<>();
+    private final NavigableMap<JobId, JobRow> rows = new TreeMap<>();
+    private final Map<Key, JobRow> byKey = new HashMap<>();
     private AppLimits limits = AppLimits.NONE;
 
     public InMemoryJobStore(InstantSource clock) {
@@ -39,91 +38,17 @@ public final class InMemoryJobStore implements JobStore {
 
     private record Key(String submittedBy, String idempotencyKey) {}
 
-    /** What changes about a job, beside what does not. */
-    private static final class Row {
-        final JobId id;
-        final JobRequest request;
-        final String submittedBy;
-        final Instant createdAt;
-        JobStatus status = JobStatus.QUEUED;
-        JobStage stage = JobStage.QUEUED;
-        int attempt;
-        boolean cancelRequested;
-        Optional<Instant> lastHeartBeat = Optional.empty();
-        Optional<HostId> host = Optional.empty();
-        Optional<String> workflowId = Optional.empty();
-        Optional<Instant> startedAt = Optional.empty();
-        Optional<Instant> finishedAt = Optional.empty();
-        Optional<BuildName> build = Optional.empty();
-        Optional<String> reason = Optional.empty();
-        Optional<String> logTail = Optional.empty();
-        Optional<JobId> retryOf = Optional.empty();
-
-        Row(JobId id, JobRequest request, String submittedBy, Instant createdAt) {
-            this.id = id;
-            this.request = request;
-            this.submittedBy = submittedBy;
-            this.createdAt = createdAt;
-        }
-
-        boolean isRunning() {
-            return status == JobStatus.RUNNING;
-        }
-
-        void runOn(HostId newHost, Instant now) {
-            attempt++;
-            host = Optional.of(newHost);
-            stage = JobStage.BUILDING;
-            lastHeartBeat = Optional.of(now);
-        }
-
-        void end(JobStatus end, Optional<String> why, Optional<String> tail, Instant now) {
-            status = end;
-            stage = JobStage.DONE;
-            reason = why;
-            logTail = tail;
-            finishedAt = Optional.of(now);
-        }
-
-        Job toJob() {
-            return new Job(
-                    id,
-                    request.app(),
-                    createdAt,
-                    status,
-                    stage,
-                    lastHeartBeat,
-                    request.priority(),
-                    attempt,
-                    request.source(),
-                    request.release(),
-                    request.regions(),
-                    host,
-                    workflowId,
-                    startedAt,
-                    finishedAt,
-                    build,
-                    cancelRequested,
-                    reason,
-                    logTail,
-                    submittedBy,
-                    retryOf,
-                    request.policy().orElse(Completeness.ALL),
-                    request.limits());
-        }
-    }
-
     @Override
     public synchronized Submission submit(JobRequest request, Optional<String> idempotencyKey, String submittedBy) {
         Optional<Key> key = idempotencyKey.map(k -> new Key(submittedBy, k));
-        Optional<Row> existing = key.map(byKey::get);
+        Optional<JobRow> existing = key.map(byKey::get);
         if (existing.isPresent()) {
-            Row row = existing.get();
+            JobRow row = existing.get();
             return row.request.equals(request)
                     ? new Submission.Duplicate(row.toJob())
                     : new Submission.Conflict(row.id);
         }
-        Row row = new Row(new JobId(rows.size() + 1L), request, submittedBy, clock.instant());
+        JobRow row = new JobRow(new JobId(rows.size() + 1L), request, submittedBy, clock.instant());
         rows.put(row.id, row);
         key.ifPresent(k -> byKey.put(k, row));
         return new Submission.Accepted(row.toJob());
@@ -131,7 +56,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized Optional<Job> find(JobId id) {
-        return Optional.ofNullable(rows.get(id)).map(Row::toJob);
+        return Optional.ofNullable(rows.get(id)).map(JobRow::toJob);
     }
 
     @Override
@@ -142,16 +67,16 @@ public final class InMemoryJobStore implements JobStore {
                 .filter(row ->
                         query.before().map(id -> row.id.compareTo(id) < 0).orElse(true))
                 .limit(query.limit())
-                .map(Row::toJob)
+                .map(JobRow::toJob)
                 .toList();
     }
 
     @Override
     public synchronized Optional<Job> claim(String workflowId, HostId host) {
-        Optional<Row> held =
+        Optional<JobRow> held =
                 running(row -> row.workflowId.equals(Optional.of(workflowId))).findFirst();
         if (held.isPresent()) {
-            Row row = held.get();
+            JobRow row = held.get();
             if (!row.host.equals(Optional.of(host))) {
                 row.runOn(host, clock.instant());
             }
@@ -182,7 +107,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized Beat heartbeat(Lease lease, JobStage stage) {
-        Optional<Row> owned = owned(lease);
+        Optional<JobRow> owned = owned(lease);
         owned.ifPresent(row -> {
             row.stage = stage;
             row.lastHeartBeat = Optional.of(clock.instant());
@@ -193,14 +118,14 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized boolean attemptLost(Lease lease, String reason) {
-        Optional<Row> owned = owned(lease);
+        Optional<JobRow> owned = owned(lease);
         owned.ifPresent(row -> row.reason = Optional.of(reason));
         return owned.isPresent();
     }
 
     /** The part of {@code BuildStore.record} that is about the job. Returns whether the lease held. */
     synchronized boolean recorded(Lease lease, BuildName build) {
-        Optional<Row> owned = owned(lease);
+        Optional<JobRow> owned = owned(lease);
         owned.ifPresent(row -> {
             row.build = Optional.of(build);
             row.stage = JobStage.REPLICATING;
@@ -211,7 +136,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized boolean requeue(Lease lease, String reason) {
-        Optional<Row> owned = owned(lease);
+        Optional<JobRow> owned = owned(lease);
         owned.ifPresent(row -> {
             row.status = JobStatus.QUEUED;
             row.stage = JobStage.QUEUED;
@@ -226,11 +151,11 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized Retry retry(JobId id, String submittedBy) {
-        Row row = rows.get(id);
+        JobRow row = rows.get(id);
         if (row == null) {
             return new Retry.Unknown();
         }
-        Optional<Row> earlier = rows.values().stream()
+        Optional<JobRow> earlier = rows.values().stream()
                 .filter(each -> each.retryOf.equals(Optional.of(id)))
                 .findFirst();
         if (earlier.isPresent()) {
@@ -239,7 +164,7 @@ public final class InMemoryJobStore implements JobStore {
         if (row.status != JobStatus.FAILED && row.status != JobStatus.STOPPED) {
             return new Retry.NothingToRetry(row.toJob());
         }
-        Row again = new Row(new JobId(rows.size() + 1L), row.request, submittedBy, clock.instant());
+        JobRow again = new JobRow(new JobId(rows.size() + 1L), row.request, submittedBy, clock.instant());
         again.retryOf = Optional.of(id);
         rows.put(again.id, again);
         return new Retry.Accepted(again.toJob());
@@ -269,7 +194,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized Cancellation cancel(JobId id) {
-        Row row = rows.get(id);
+        JobRow row = rows.get(id);
         if (row == null) {
             return new Cancellation.Unknown();
         }
@@ -288,16 +213,16 @@ public final class InMemoryJobStore implements JobStore {
     public synchronized List<Job> stale(Duration threshold) {
         Instant oldest = clock.instant().minus(threshold);
         return running(row -> row.lastHeartBeat.orElseThrow().isBefore(oldest))
-                .sorted(Comparator.comparing((Row row) -> row.lastHeartBeat.orElseThrow())
+                .sorted(Comparator.comparing((JobRow row) -> row.lastHeartBeat.orElseThrow())
                         .thenComparing(row -> row.id))
-                .map(Row::toJob)
+                .map(JobRow::toJob)
                 .toList();
     }
 
     @Override
     public synchronized List<Job> runningOn(HostId host) {
         return running(row -> row.host.equals(Optional.of(host)))
-                .map(Row::toJob)
+                .map(JobRow::toJob)
                 .toList();
     }
 
@@ -340,19 +265,19 @@ public final class InMemoryJobStore implements JobStore {
         return running(row -> row.request.app().equals(app)).count();
     }
 
-    private Optional<Row> owned(Lease lease) {
+    private Optional<JobRow> owned(Lease lease) {
         return Optional.ofNullable(rows.get(lease.job()))
                 .filter(row -> row.isRunning() && row.attempt == lease.attempt());
     }
 
-    private Stream<Row> running(Predicate<Row> which) {
-        return rows.values().stream().filter(Row::isRunning).filter(which);
+    private Stream<JobRow> running(Predicate<JobRow> which) {
+        return rows.values().stream().filter(JobRow::isRunning).filter(which);
     }
 
-    private Stream<Row> queued() {
+    private Stream<JobRow> queued() {
         return rows.values().stream()
                 .filter(row -> row.status == JobStatus.QUEUED)
-                .sorted(Comparator.comparingInt((Row row) -> row.request.priority())
+                .sorted(Comparator.comparingInt((JobRow row) -> row.request.priority())
                         .thenComparing(row -> row.createdAt)
                         .thenComparing(row -> row.id));
     }

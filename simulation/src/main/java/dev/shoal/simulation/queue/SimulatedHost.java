@@ -8,11 +8,8 @@ import dev.shoal.model.HostId;
 import dev.shoal.simulation.queue.ActivityTask.Outcome;
 import dev.shoal.simulation.queue.ActivityTask.Work;
 import dev.shoal.workerhost.SlotLedger;
-import dev.shoal.workflows.ClaimedJob;
 import dev.shoal.workflows.Lease;
 import dev.shoal.workflows.TaskQueues;
-import dev.shoal.workflows.TicketEvent;
-import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +24,8 @@ final class SimulatedHost {
 
     static final Duration HAND_BACK = Duration.ofSeconds(15);
     private static final Duration JANITOR = Duration.ofSeconds(10);
-    private static final Duration STEP_ENDS = Duration.ofSeconds(60);
-    private static final Duration AGAIN = Duration.ofSeconds(1);
+    static final Duration STEP_ENDS = Duration.ofSeconds(60);
+    static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int POLLERS = 2;
 
     private final World world;
@@ -201,25 +198,8 @@ final class SimulatedHost {
             case Work.Upload upload ->
                 HostStep.upload(world, this, task, attempt, upload.job(), upload.output())
                         .begin();
-            case Work.Free free ->
-                free(task, attempt, free.job(), world.timeline().nanos() + STEP_ENDS.toNanos());
+            case Work.Free free -> new HostFree(world, this, task, attempt, free.job()).begin();
             case Work.Write write -> throw new IllegalArgumentException("no host writes " + write);
-        }
-    }
-
-    /** As {@code HostActivitiesImpl.release}, whose wait is a poll here. */
-    private void free(ActivityTask task, int attempt, ClaimedJob job, long patience) {
-        if (hasEnded(job.lease())) {
-            release(job.lease());
-            answer(task, attempt, new Outcome.Completed(new TicketEvent.Performed()), () -> {});
-        } else if (world.timeline().nanos() < patience) {
-            later(AGAIN, () -> free(task, attempt, job, patience));
-        } else {
-            answer(
-                    task,
-                    attempt,
-                    new Outcome.Failed(ApplicationFailure.newFailure("the step does not end", "IllegalState")),
-                    () -> {});
         }
     }
 
@@ -231,7 +211,7 @@ final class SimulatedHost {
         release(lease);
     }
 
-    private boolean hasEnded(Lease lease) {
+    boolean hasEnded(Lease lease) {
         try {
             return steps.end(lease, Duration.ZERO);
         } catch (InterruptedException e) {
@@ -239,7 +219,7 @@ final class SimulatedHost {
         }
     }
 
-    private void release(Lease lease) {
+    void release(Lease lease) {
         workspaces.remove(lease);
         steps.forget(lease);
         heldSlots().release(lease);

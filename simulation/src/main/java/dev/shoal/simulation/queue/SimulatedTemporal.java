@@ -7,9 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.common.RetryOptions;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TimeoutFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -253,7 +251,7 @@ final class SimulatedTemporal implements OpenWorkflows {
             switch (outcome) {
                 case Outcome.Completed completed -> close(task, completed);
                 case Outcome.Failed failed -> {
-                    boolean last = failed.failure() instanceof CanceledFailure || isFinal(failed.failure());
+                    boolean last = failed.failure() instanceof CanceledFailure || failed.isFinal();
                     if (last) {
                         close(task, failed);
                     } else {
@@ -262,10 +260,6 @@ final class SimulatedTemporal implements OpenWorkflows {
                 }
             }
         }
-    }
-
-    private static boolean isFinal(TemporalFailure failure) {
-        return failure instanceof ApplicationFailure application && application.isNonRetryable();
     }
 
     void cancel(ActivityTask task) {
@@ -281,11 +275,7 @@ final class SimulatedTemporal implements OpenWorkflows {
             close(task, failed);
             return;
         }
-        double factor = Math.pow(policy.getBackoffCoefficient(), Math.min(task.attempt - 1, 20));
-        long first = policy.getInitialInterval().toMillis();
-        Duration most = Optional.ofNullable(policy.getMaximumInterval())
-                .orElse(policy.getInitialInterval().multipliedBy(100));
-        Duration delay = Duration.ofMillis(Math.min((long) (first * factor), most.toMillis()));
+        Duration delay = task.backOff();
         task.state = State.BACKING_OFF;
         task.attempt++;
         int attempt = task.attempt;
@@ -308,7 +298,6 @@ final class SimulatedTemporal implements OpenWorkflows {
     }
 
     private static Outcome.Failed timeout(TimeoutType type) {
-        TemporalFailure failure = new TimeoutFailure("time-out", null, type);
-        return new Outcome.Failed(failure);
+        return new Outcome.Failed(new TimeoutFailure("time-out", null, type));
     }
 }

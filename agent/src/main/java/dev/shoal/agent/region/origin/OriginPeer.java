@@ -30,6 +30,11 @@ final class OriginPeer {
     private static final int SEND_BUFFER = 256 << 10;
 
     private static final int MOST_REQUESTS = 4000;
+    private static final double HANDSHAKE_LIMIT = 10;
+    /** libtorrent's leechers give up after {@code peer_timeout}, 20 s. */
+    private static final double KEEP_ALIVE = 8;
+
+    private static final double SILENCE_LIMIT = 120;
 
     private final int id;
     private final SocketChannel channel;
@@ -149,6 +154,19 @@ final class OriginPeer {
 
     void cancel(Message.Request request) {
         requests.remove(request);
+    }
+
+    /** Whether nothing was heard for longer than a leecher is silent. */
+    boolean isSilent(double now) {
+        return now - heardAt > (torrent == null ? HANDSHAKE_LIMIT : SILENCE_LIMIT);
+    }
+
+    /** Speaks if nothing was said for long. */
+    void keepAlive(double now) {
+        if (torrent != null && now - spokeAt > KEEP_ALIVE) {
+            spokeAt = now;
+            say(PeerWire.keepAlive());
+        }
     }
 
     private void wantToWrite() {

@@ -39,12 +39,6 @@ final class OriginServer implements AutoCloseable {
     private static final int TICK_MILLIS = 100;
     private static final int BACKLOG = 1024;
 
-    private static final double HANDSHAKE_LIMIT = 10;
-    /** libtorrent's leechers give up after {@code peer_timeout}, 20 s. */
-    private static final double KEEP_ALIVE = 8;
-
-    private static final double SILENCE_LIMIT = 120;
-
     private final Selector selector;
     private final ServerSocketChannel listener;
     private final Map<InfoHash, OriginTorrent> torrents = new ConcurrentHashMap<>();
@@ -276,11 +270,10 @@ final class OriginServer implements AutoCloseable {
             }
         }
         for (OriginPeer peer : all) {
-            if (now - peer.heardAt > (peer.torrent() == null ? HANDSHAKE_LIMIT : SILENCE_LIMIT)) {
+            if (peer.isSilent(now)) {
                 drop(peer);
-            } else if (peer.torrent() != null && now - peer.spokeAt > KEEP_ALIVE) {
-                peer.spokeAt = now;
-                peer.say(PeerWire.keepAlive());
+            } else {
+                peer.keepAlive(now);
             }
         }
         torrents.values().forEach(torrent -> torrent.tick(now));

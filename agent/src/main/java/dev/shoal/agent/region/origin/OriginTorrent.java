@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OriginTorrent {
     private static final Logger LOG = LoggerFactory.getLogger(OriginTorrent.class);
-    private static final double WINDOW_SECONDS = 0.25;
 
     private final Metainfo metainfo;
     private final PieceStore store;
@@ -40,14 +39,11 @@ final class OriginTorrent {
     /** How many pieces at least one leecher has. */
     private int out;
 
-    private Pace pace = Pace.first();
+    private final PaceWindow window = new PaceWindow();
     private boolean open;
     /** When last a byte left, a leecher came, or somebody said to have a piece. */
     private double movedAt;
 
-    private boolean fullWindow;
-    private double windowAt;
-    private long windowSent;
     private final LongAdder sent = new LongAdder();
 
     /**
@@ -222,25 +218,18 @@ final class OriginTorrent {
                 return lost;
             });
         }
-        if (now - windowAt >= WINDOW_SECONDS) {
-            if (fullWindow && windowAt > 0) {
-                pace = pace.after((sent.sum() - windowSent) / (now - windowAt));
-            }
-            windowAt = now;
-            windowSent = sent.sum();
-            fullWindow = true;
-        }
+        window.tick(now, sent.sum());
         dispatch(now);
     }
 
     private void dispatch(double now) {
         if (open || peers.isEmpty()) {
-            fullWindow = false;
+            window.isNotFull();
             return;
         }
         BitSet needed = needed();
         while (!needed.isEmpty()) {
-            if (!(StripePolicy.decide(leechers(), pace.open()) instanceof Decision.Offer offer)) {
+            if (!(StripePolicy.decide(leechers(), window.pace()) instanceof Decision.Offer offer)) {
                 return;
             }
             OriginPeer peer = Objects.requireNonNull(peers.get(offer.leecher()));
@@ -249,7 +238,7 @@ final class OriginTorrent {
             ready.andNot(peer.has);
             int piece = order.next(needed, ready);
             if (piece == PieceOrder.NONE) {
-                fullWindow = false;
+                window.isNotFull();
                 return;
             }
             needed.clear(piece);
@@ -257,7 +246,7 @@ final class OriginTorrent {
             peer.offers.put(piece, new Offer(now));
             tell(peer, piece);
         }
-        fullWindow = false;
+        window.isNotFull();
     }
 
     /** Everybody is shown everything: the swarm has a copy. */

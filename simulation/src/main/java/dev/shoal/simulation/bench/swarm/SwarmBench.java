@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.model.ByteSizes;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.json.Json;
-import dev.shoal.simulation.stack.Launcher;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -110,7 +109,7 @@ public final class SwarmBench implements Callable<Integer> {
             System.err.println("SKIPPED: " + obstacle.get() + "; --unshaped needs none");
             return 1;
         }
-        Path consul = consul();
+        Path consul = PinnedConsul.get();
         List<SwarmFigures> all = new ArrayList<>();
         Figures figures = null;
         System.out.println(SwarmReport.header());
@@ -291,27 +290,5 @@ public final class SwarmBench implements Callable<Integer> {
                 ? Files.createTempDirectory("shoal-bench-")
                 : Files.createTempDirectory(Files.createDirectories(parent), "shoal-bench-");
         return made.toAbsolutePath();
-    }
-
-    /** The pinned Consul, which {@code ./shoal tools} builds where it is missing. */
-    private static Path consul() throws IOException {
-        if (find().isEmpty()) {
-            Launcher.find().run(List.of("tools"));
-        }
-        return find().orElseThrow(() -> new IOException("no Consul: ./shoal tools could not build it"));
-    }
-
-    private static Optional<Path> find() throws IOException {
-        String cache = System.getenv("SHOAL_CACHE");
-        Path tools = (cache == null ? Path.of(System.getProperty("user.home"), ".cache", "shoal") : Path.of(cache))
-                .resolve("tools");
-        if (!Files.isDirectory(tools)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.list(tools)) {
-            return files.filter(file -> file.getFileName().toString().matches("consul-[0-9.]+"))
-                    .filter(Files::isExecutable)
-                    .max(Path::compareTo);
-        }
     }
 }
