@@ -77,6 +77,7 @@ final class Release {
                 cpuSeconds / machines.count(),
                 region.cpuSeconds() - originCpu,
                 memory / (1 << 20),
+                bytes,
                 after.idleShareSince(times),
                 after.niceShareSince(times));
     }

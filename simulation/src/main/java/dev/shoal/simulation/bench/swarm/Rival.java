@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,27 +27,9 @@ enum Rival {
         @Override
         List<List<String>> origin(Testbed testbed, Share share, Path dir, List<HostProcess> started)
                 throws IOException, InterruptedException {
-            HostProcess tracker = HostProcess.start(
-                    testbed.on(
-                            0,
-                            HostProcess.java(
-                                    TrackerServer.class,
-                                    128,
-                                    List.of(
-                                            testbed.address(0),
-                                            share.metainfo().infoHash().value()))),
-                    dir.resolve("tracker.log"),
-                    true);
-            started.add(tracker);
-            String port = tracker.line(TrackerServer.PORT, TrackerServer.PORT).substring(TrackerServer.PORT.length());
-            String announce = "http://" + testbed.address(0) + ":" + port + "/announce";
-            Path torrent =
-                    Files.write(dir.resolve("file.torrent"), share.metainfo().encode());
-            started.add(HostProcess.start(
-                    testbed.on(0, aria2(announce, share.directory(), torrent, "--bt-seed-unverified=true")),
-                    dir.resolve("seed.log"),
-                    false));
-            awaitSeed(tracker, started.getLast());
+            String announce = startTracker(testbed, share, dir, started);
+            Path torrent = torrent(share, dir);
+            startSeed(testbed, aria2(announce, share.directory(), torrent, "--bt-seed-unverified=true"), dir, started);
             Path hook = dir.resolve("done.sh");
             Files.writeString(hook, "#!/bin/sh\ntouch \"$3.done\"\n");
             if (!hook.toFile().setExecutable(true)) {
@@ -74,6 +57,73 @@ enum Rival {
                     "--show-console-readout=false",
                     more,
                     torrent.toString());
+        }
+    },
+
+    /** The library that our machines run too, by itself: likewise. */
+    LIBTORRENT("python3") {
+        private static final String IMPORT = "import libtorrent";
+
+        @Override
+        List<List<String>> origin(Testbed testbed, Share share, Path dir, List<HostProcess> started)
+                throws IOException, InterruptedException {
+            String announce = startTracker(testbed, share, dir, started);
+            Path torrent = torrent(share, dir);
+            Path script = dir.resolve(SCRIPT);
+            try (InputStream in = Objects.requireNonNull(Rival.class.getResourceAsStream(SCRIPT), SCRIPT)) {
+                Files.copy(in, script);
+            }
+            startSeed(
+                    testbed,
+                    peer(script, "seed", testbed.address(0), torrent, share.directory(), announce),
+                    dir,
+                    started);
+            List<List<String>> leechers = new ArrayList<>();
+            for (int i = 0; i < share.leechers(); i++) {
+                Path home = Files.createDirectories(share.home(dir, i));
+                leechers.add(peer(script, "leech", testbed.address(1 + i), torrent, home, announce));
+            }
+            return leechers;
+        }
+
+        private List<String> peer(Path script, String role, String address, Path torrent, Path home, String announce) {
+            return List.of(
+                    python().orElseThrow(),
+                    script.toString(),
+                    role,
+                    address,
+                    torrent.toString(),
+                    home.toString(),
+                    announce);
+        }
+
+        @Override
+        Optional<String> missing() {
+            return python().isPresent()
+                    ? Optional.empty()
+                    : Optional.of("python3 that knows libtorrent (python3-libtorrent)");
+        }
+
+        // The first Python that has the binding: the distribution's has it, one of a version manager has not.
+        private Optional<String> python() {
+            return Stream.of("python3", "/usr/bin/python3")
+                    .filter(this::knowsIt)
+                    .findFirst();
+        }
+
+        private boolean knowsIt(String python) {
+            try {
+                return new ProcessBuilder(python, "-c", IMPORT)
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .onExit()
+                                .join()
+                                .exitValue()
+                        == 0;
+            } catch (IOException e) {
+                return false;
+            }
         }
     },
 
@@ -105,6 +155,7 @@ enum Rival {
         }
     };
 
+    private static final String SCRIPT = "libtorrent-peer.py";
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long SEED_SECONDS = 60;
 
@@ -174,6 +225,30 @@ enum Rival {
     /** Starts what the first host runs, adds it to {@code started}, and returns the command of each leecher. */
     abstract List<List<String>> origin(Testbed testbed, Share share, Path dir, List<HostProcess> started)
             throws IOException, InterruptedException;
+
+    private static Path torrent(Share share, Path dir) throws IOException {
+        return Files.write(dir.resolve("file.torrent"), share.metainfo().encode());
+    }
+
+    /** Our tracker on the first host; returns where to announce. */
+    private static String startTracker(Testbed testbed, Share share, Path dir, List<HostProcess> started)
+            throws IOException {
+        List<String> words =
+                List.of(testbed.address(0), share.metainfo().infoHash().value());
+        HostProcess tracker = HostProcess.start(
+                testbed.on(0, HostProcess.java(TrackerServer.class, 128, words)), dir.resolve("tracker.log"), true);
+        started.add(tracker);
+        String port = tracker.line(TrackerServer.PORT, TrackerServer.PORT).substring(TrackerServer.PORT.length());
+        return "http://" + testbed.address(0) + ":" + port + "/announce";
+    }
+
+    /** On the first host, whose tracker was started last; returns when the tracker knows it. */
+    private static void startSeed(Testbed testbed, List<String> command, Path dir, List<HostProcess> started)
+            throws IOException, InterruptedException {
+        HostProcess tracker = started.getLast();
+        started.add(HostProcess.start(testbed.on(0, command), dir.resolve("seed.log"), false));
+        awaitSeed(tracker, started.getLast());
+    }
 
     private static void awaitSeed(HostProcess tracker, HostProcess seed) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SEED_SECONDS);

@@ -22,6 +22,7 @@ final class RivalRelease {
         List<HostProcess> started = new ArrayList<>();
         try {
             List<List<String>> leechers = rival.origin(testbed, share, dir, started);
+            double originCpu = cpu(started);
             long sent = testbed.sent(0);
             long received = received(testbed, share);
             CpuTimes times = CpuTimes.now();
@@ -33,6 +34,7 @@ final class RivalRelease {
             double[] done = await(dir, share, start, limitSeconds);
             CpuTimes after = CpuTimes.now();
             long bytes = share.metainfo().size();
+            List<HostProcess> own = started.subList(started.size() - done.length, started.size());
             return new SwarmFigures(
                     rival.wire(),
                     Case.EQUAL.wire(),
@@ -41,9 +43,10 @@ final class RivalRelease {
                     bound,
                     sent < 0 ? Double.NaN : (double) (testbed.sent(0) - sent) / bytes,
                     received < 0 ? Double.NaN : (double) (received(testbed, share) - received) / bytes / done.length,
-                    cpu(started.subList(started.size() - done.length, started.size())),
-                    Double.NaN,
-                    memory(started.subList(started.size() - done.length, started.size())),
+                    cpu(own) / done.length,
+                    cpu(started.subList(0, started.size() - done.length)) - originCpu,
+                    memory(own),
+                    bytes,
                     after.idleShareSince(times),
                     after.niceShareSince(times));
         } finally {
@@ -83,13 +86,13 @@ final class RivalRelease {
         return bytes;
     }
 
-    /** Of the mean leecher that still runs; not a number if none does. */
-    private static double cpu(List<HostProcess> leechers) throws IOException {
+    /** Of all of them; not a number if one has ended. */
+    private static double cpu(List<HostProcess> processes) throws IOException {
         double seconds = 0;
-        for (HostProcess leecher : leechers) {
-            seconds += leecher.isAlive() ? leecher.cpuSeconds() : Double.NaN;
+        for (HostProcess process : processes) {
+            seconds += process.isAlive() ? process.cpuSeconds() : Double.NaN;
         }
-        return seconds / leechers.size();
+        return seconds;
     }
 
     private static double memory(List<HostProcess> leechers) throws IOException {

@@ -67,8 +67,8 @@ public final class SwarmBench implements Callable<Integer> {
             split = ",",
             paramLabel = "PEER",
             description =
-                    "shoal and what it is compared with in the case equal: aria2, http (default ${DEFAULT-VALUE})")
-    private List<String> peers = List.of("shoal", "aria2", "http");
+                    "shoal and what it is compared with in the case equal: aria2, libtorrent, http (default ${DEFAULT-VALUE})")
+    private List<String> peers = List.of("shoal", "aria2", "libtorrent", "http");
 
     @Option(names = "--rounds", description = "of each case (default ${DEFAULT-VALUE})")
     private int rounds = 1;

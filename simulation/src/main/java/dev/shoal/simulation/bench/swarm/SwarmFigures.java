@@ -15,8 +15,9 @@ import java.util.List;
  * @param originShare bytes that the origins sent, over the file's; NaN if not known
  * @param received bytes that a machine received on average, over the file's; NaN if not known
  * @param cpuSeconds of the mean machine's agent
- * @param originCpuSeconds of all region agents
+ * @param originCpuSeconds of all region agents, or of who else gives
  * @param memoryMiB of the largest agent, mapped files apart
+ * @param bytes that each machine was brought
  * @param idle share of this computer
  * @param nice share of this computer that went to programs that give way to these
  */
@@ -31,6 +32,7 @@ record SwarmFigures(
         @JsonProperty("cpu_seconds") double cpuSeconds,
         @JsonProperty("origin_cpu_seconds") double originCpuSeconds,
         @JsonProperty("memory_mib") double memoryMiB,
+        long bytes,
         double idle,
         double nice) {
     /** Below it the testbed is part of what is measured. */
@@ -58,6 +60,26 @@ record SwarmFigures(
     @JsonProperty("ratio")
     double ratio() {
         return makespan() / boundSeconds;
+    }
+
+    /** What all untouched and touched machines were brought a second, until the slowest untouched one was done. */
+    @JsonProperty("mib_per_second")
+    double aggregate() {
+        return gibibytes() * 1024 / makespan();
+    }
+
+    /** The processor time of all, giver and receivers, for each GiB that was brought. */
+    @JsonProperty("cpu_seconds_per_gib")
+    double cpuPerGibibyte() {
+        return (cpuSeconds * machines() + originCpuSeconds) / gibibytes();
+    }
+
+    private double gibibytes() {
+        return (double) bytes * machines() / (1 << 30);
+    }
+
+    private int machines() {
+        return seconds.size() + touchedSeconds.size();
     }
 
     /** The least time that so great a share of the untouched machines took at most. */

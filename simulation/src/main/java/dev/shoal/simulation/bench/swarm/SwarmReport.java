@@ -20,6 +20,8 @@ final class SwarmReport {
                 "recv/F",
                 "cpu s",
                 "MiB",
+                "MiB/s",
+                "cpu s/GiB",
                 "idle %",
                 "nice %");
     }
@@ -39,6 +41,8 @@ final class SwarmReport {
                 share(f.received()),
                 Double.isNaN(f.cpuSeconds()) ? "-" : "%.1f".formatted(f.cpuSeconds()),
                 Double.isNaN(f.memoryMiB()) ? "-" : "%.0f".formatted(f.memoryMiB()),
+                "%.1f".formatted(f.aggregate()),
+                Double.isNaN(f.cpuPerGibibyte()) ? "-" : "%.2f".formatted(f.cpuPerGibibyte()),
                 "%.0f".formatted(f.idle() * 100),
                 "%.0f".formatted(f.nice() * 100));
     }
@@ -57,7 +61,7 @@ final class SwarmReport {
     }
 
     private static String line(String... cells) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-7s %-11s", cells[0], cells[1]));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-10s %-11s", cells[0], cells[1]));
         for (int i = 2; i < cells.length; i++) {
             line.append(String.format(Locale.ROOT, " %9s", cells[i]));
         }
