@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.shoal.model.ByteSizes;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.json.Json;
+import dev.shoal.simulation.bench.Trees;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -184,6 +185,9 @@ public final class SwarmBench implements Callable<Integer> {
             double bound = bound(bytes, share.metainfo().pieceCount(), 0, 1, tcp);
             System.err.println(rival.wire() + " with " + ByteSizes.text(bytes) + " …");
             SwarmFigures figures = RivalRelease.run(rival, testbed, home, share, bound, limit(bound) * agents);
+            // Its copies would be in the way of the next one's, in memory or on disk.
+            Trees.delete(home);
+            Trees.delete(share.directory());
             System.out.println(SwarmReport.line(figures));
             SwarmReport.doubts(figures).forEach(System.out::println);
             all.add(figures);

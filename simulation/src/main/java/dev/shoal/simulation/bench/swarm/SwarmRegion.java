@@ -106,7 +106,7 @@ final class SwarmRegion implements AutoCloseable {
                 "-datacenter=" + REGION,
                 "-node=" + REGION,
                 "-bind=127.0.0.1",
-                "-client=" + (testbed.address(0).startsWith("127.") ? "127.0.0.1" : "0.0.0.0"),
+                "-client=" + (testbed.address(0).startsWith("127.") ? "127.0.0.1 " + testbed.address(0) : "0.0.0.0"),
                 "-http-port=" + consulPort,
                 "-dns-port=-1",
                 "-grpc-port=-1",
