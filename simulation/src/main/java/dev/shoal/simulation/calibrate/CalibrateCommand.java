@@ -39,7 +39,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             names = "--rate",
             description = "of each link, either way; with more than 16 agents less, so that all together stay the same"
                     + " (default ${DEFAULT-VALUE})")
-    private String rate = "40Mbit";
+    private String rate = "20Mbit";
 
     @Option(names = "--rounds", description = "of each scene (default ${DEFAULT-VALUE})")
     private int rounds = 1;
