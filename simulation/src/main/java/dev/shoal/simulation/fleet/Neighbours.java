@@ -25,6 +25,7 @@ final class Neighbours {
     private final SwarmTable tracker;
     private final int most;
     private final int wanted;
+    private final String[] racks;
     private final int[] table;
     private final int[] degree;
     private final double[] nextAnnounce;
@@ -36,6 +37,11 @@ final class Neighbours {
         tracker = new SwarmTable(() -> own);
         most = scenario.connections();
         wanted = scenario.wanted();
+        racks = new String[nodes];
+        for (int node = 0; node < nodes; node++) {
+            boolean told = scenario.rackAware() && node < nodes - scenario.origins();
+            racks[node] = told ? "r" + node / scenario.rackSize() : "";
+        }
         table = new int[nodes * most];
         degree = new int[nodes];
         nextAnnounce = new double[nodes];
@@ -49,8 +55,8 @@ final class Neighbours {
     /** Announces and connects to those handed out who have room. */
     void announce(int node, double done, boolean first, double now) {
         long left = done >= 1 ? 0 : Math.max(1, Math.round(size * (1 - done)));
-        AnnounceRequest request =
-                new AnnounceRequest(HASH, Integer.toString(node), PORT, left, first ? "started" : "", "", wanted);
+        AnnounceRequest request = new AnnounceRequest(
+                HASH, Integer.toString(node), PORT, left, first ? "started" : "", racks[node], wanted);
         List<SwarmTable.Address> handout = tracker.announce(
                         request, address(node), Instant.EPOCH.plusMillis(Math.round(now * 1000)))
                 .peers();

@@ -13,6 +13,7 @@ import java.util.List;
  * @param wanted peers it asks the tracker for; well below {@code connections}, else those who come first fill up with each other
  *     and late-comers find only themselves
  * @param rackRatio oversubscription of a rack's uplink: 4 means that a quarter of its machines' rate leaves the rack
+ * @param rackAware whether machines tell the tracker their racks
  * @param origins region agents a region, each a seeder
  * @param striped whether an origin gives a piece to one machine only until the machines have a copy of all
  * @param s3 what a region's S3 gives to all its region agents together
@@ -40,6 +41,7 @@ public record Scenario(
         double nic,
         @JsonProperty("rack_size") int rackSize,
         @JsonProperty("rack_ratio") double rackRatio,
+        @JsonProperty("rack_aware") boolean rackAware,
         int origins,
         boolean striped,
         @JsonProperty("origin_nic") double originNic,

@@ -1,7 +1,6 @@
 package dev.shoal.agent.region.tracker;
 
 import dev.shoal.model.InfoHash;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +26,8 @@ public record AnnounceRequest(
     private static final Pattern RACK = Pattern.compile("[A-Za-z0-9._-]{0,64}");
     private static final int MOST_ASKED = 100_000;
     private static final int LONGEST_QUERY = 2048;
+    /** More could overflow. */
+    private static final int MOST_DIGITS = 18;
 
     /** Reads the raw query. Throws IllegalArgumentException saying what is wrong: a failure reason for the peer. */
     static AnnounceRequest parse(String query) {
@@ -61,11 +62,16 @@ public record AnnounceRequest(
 
     private static long number(Map<String, byte[]> parameters, String name, long least, long most) {
         byte[] value = parameters.get(name);
-        String text = value == null ? "" : latin(value);
-        if (!text.matches("[0-9]{1,18}")) {
+        if (value == null || value.length == 0 || value.length > MOST_DIGITS) {
             throw new IllegalArgumentException(name + " must be a number");
         }
-        long number = Long.parseLong(text);
+        long number = 0;
+        for (byte digit : value) {
+            if (digit < '0' || digit > '9') {
+                throw new IllegalArgumentException(name + " must be a number");
+            }
+            number = number * 10 + (digit - '0');
+        }
         if (number < least || number > most) {
             throw new IllegalArgumentException(name + " is out of range");
         }
@@ -95,22 +101,23 @@ public record AnnounceRequest(
     }
 
     private static byte[] unescape(String text) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
+        byte[] out = new byte[text.length()];
+        int length = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '%') {
                 if (i + 2 >= text.length() || !isHex(text.charAt(i + 1)) || !isHex(text.charAt(i + 2))) {
                     throw new IllegalArgumentException("malformed escape");
                 }
-                out.write(Integer.parseInt(text.substring(i + 1, i + 3), 16));
+                out[length++] = (byte) HexFormat.fromHexDigits(text, i + 1, i + 3);
                 i += 2;
             } else if (c > ' ' && c < 127) {
-                out.write(c);
+                out[length++] = (byte) c;
             } else {
                 throw new IllegalArgumentException("malformed character");
             }
         }
-        return out.toByteArray();
+        return Arrays.copyOf(out, length);
     }
 
     private static boolean isHex(char c) {

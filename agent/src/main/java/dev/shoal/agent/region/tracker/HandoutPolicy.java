@@ -2,9 +2,8 @@ package dev.shoal.agent.region.tracker;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which peers an announcer is told of, and when it is to come again. The goal is a random graph in which all have about the same
@@ -29,8 +28,14 @@ final class HandoutPolicy {
     /** Nobody may be wired to empty peers only (Kraken issue 166). */
     private static final int OWNERS_SHARE = 4;
 
-    /** Of ten, so many from the own rack: a majority, never all (Bindal, ICDCS 2006). */
-    private static final int SAME_RACK_OF_TEN = 6;
+    /**
+     * So many of other racks at a time; as many find it. What is rare comes into a rack once for each of its machines that sees it
+     * outside, and the uplinks are what racks are short of. One outside neighbour in 35 costs no time (Bindal, ICDCS 2006).
+     */
+    static final int FAR_AT_ONCE = 1;
+
+    /** What a neighbour in the rack stands for, when a rack turns out to be too small to live of. */
+    private static final int NEAR_WORTH = 9;
 
     /** For a leecher that found nobody, as the first ones of a swarm do. libtorrent's own least interval is the same. */
     static final int LONELY_SECONDS = 2;
@@ -43,15 +48,28 @@ final class HandoutPolicy {
 
     private HandoutPolicy() {}
 
+    /** Where a peer stands, seen from the announcer. */
+    enum Place {
+        /** In the same rack. */
+        NEAR,
+        /** In another rack. */
+        FAR,
+        /** One of the two does not say. */
+        UNKNOWN
+    }
+
     /**
      * A peer that may be told of.
      *
      * @param peer stands for it
      * @param degree about how many connections it has
      * @param owner whether it has data to give
-     * @param sameRack as the announcer
      */
-    record Candidate<P>(P peer, double degree, boolean owner, boolean sameRack) {}
+    record Candidate<P>(P peer, double degree, boolean owner, Place place) {
+        private boolean hasRoom() {
+            return degree < HOLDS;
+        }
+    }
 
     /**
      * How many peers an announcer is told of.
@@ -66,34 +84,60 @@ final class HandoutPolicy {
     }
 
     /**
-     * Chooses: some that have data, most of the own rack and always some of others. Those that can hold hardly more come last,
-     * ordered by how many they have; among the rest chance decides, since the ones with the fewest have come together.
+     * How many of those may be of other racks, for an announcer that says where it stands.
+     *
+     * @param size of the handout
+     * @param far about how many connections it has to other racks
+     * @param mates how many others of its rack are known
+     * @param first whether it comes for the first time: then its rack may be on its way too
+     */
+    static int farSize(int size, double far, int mates, boolean first) {
+        int atOnce = first ? FAR_AT_ONCE : farAtOnce(mates);
+        return Math.clamp(Math.round(2 * atOnce - far), 0, Math.min(size, atOnce));
+    }
+
+    /** Whether a peer with so many connections to other racks may get another one. */
+    static boolean isOpenToOtherRacks(double far, int mates) {
+        return far < 3 * farAtOnce(mates);
+    }
+
+    private static int farAtOnce(int mates) {
+        return Math.max(FAR_AT_ONCE, MOST_AT_ONCE - NEAR_WORTH * mates);
+    }
+
+    /**
+     * Chooses: some that have data, then as many of the own rack as leave room for {@code farSize} of others, and those. Those that
+     * can hold hardly more come last, ordered by how many they have; among the rest chance decides, since the ones with the fewest have
+     * come together.
      *
      * @param candidates in random order
+     * @param farSize the most of other racks
      */
-    static <P> List<P> choose(List<Candidate<P>> candidates, int size) {
-        List<Candidate<P>> sorted = new ArrayList<>(candidates);
-        sorted.sort(Comparator.comparingDouble(c -> c.degree() < NEARLY_FULL ? 0 : c.degree()));
-        Set<Candidate<P>> chosen = new LinkedHashSet<>();
-        int owners = Math.max(1, size / OWNERS_SHARE);
-        sorted.stream()
-                .filter(c -> c.owner() && c.degree() < HOLDS)
-                .limit(Math.min(size, owners))
-                .forEach(chosen::add);
-        long near = chosen.stream().filter(Candidate::sameRack).count();
-        sorted.stream()
-                .filter(c -> c.sameRack() && !c.owner() && c.degree() < HOLDS)
-                .limit(Math.max(0, Math.min(size - chosen.size(), size * SAME_RACK_OF_TEN / 10 - near)))
-                .forEach(chosen::add);
-        sorted.stream()
-                .filter(c -> !c.sameRack() && !chosen.contains(c))
-                .limit(size - chosen.size())
-                .forEach(chosen::add);
-        sorted.stream()
-                .filter(c -> !chosen.contains(c))
-                .limit(size - chosen.size())
-                .forEach(chosen::add);
-        return chosen.stream().map(Candidate::peer).toList();
+    static <P> List<P> choose(List<Candidate<P>> candidates, int size, int farSize) {
+        List<Candidate<P>> left = new ArrayList<>(candidates.size());
+        List<Candidate<P>> nearlyFull = new ArrayList<>();
+        candidates.forEach(c -> (c.degree() < NEARLY_FULL ? left : nearlyFull).add(c));
+        nearlyFull.sort(Comparator.comparingDouble(Candidate::degree));
+        left.addAll(nearlyFull);
+        List<P> chosen = new ArrayList<>(size);
+        int owners = Math.min(size, Math.max(1, size / OWNERS_SHARE));
+        move(left, chosen, owners, c -> c.owner() && c.place() != Place.FAR && c.hasRoom());
+        int far = move(left, chosen, Math.min(owners, chosen.size() + farSize), c -> c.owner() && c.hasRoom());
+        move(left, chosen, size - (farSize - far), c -> c.place() == Place.NEAR && c.hasRoom());
+        move(left, chosen, Math.min(size, chosen.size() + farSize - far), c -> c.place() == Place.FAR);
+        move(left, chosen, size, c -> c.place() != Place.FAR);
+        return chosen;
+    }
+
+    /** Moves those that match until so many are chosen; returns how many it moved. */
+    private static <P> int move(List<Candidate<P>> from, List<P> chosen, int until, Predicate<Candidate<P>> wanted) {
+        int before = chosen.size();
+        for (int i = 0; i < from.size() && chosen.size() < until; i++) {
+            if (wanted.test(from.get(i))) {
+                chosen.add(from.remove(i--).peer());
+            }
+        }
+        return chosen.size() - before;
     }
 
     /**

@@ -1,13 +1,13 @@
 package dev.shoal.agent.region.tracker;
 
 import dev.shoal.agent.region.tracker.HandoutPolicy.Candidate;
+import dev.shoal.agent.region.tracker.HandoutPolicy.Place;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,17 +36,22 @@ public final class SwarmTable {
     /** Connections end unheard of: the guess about a peer's halves in so many seconds. */
     private static final double FADING_SECONDS = 120;
 
+    private static final int ALL = 0;
+    private static final int OWNERS = 1;
+    private static final int RACK = 2;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Supplier<? extends RandomGenerator> random;
     private final Map<String, Peer> byId = new HashMap<>();
-    private final Pool<Peer> all = new Pool<>();
-    private final Pool<Peer> owners = new Pool<>();
+    private final Pool<Peer> all = new Pool<>(ALL);
+    private final Pool<Peer> owners = new Pool<>(OWNERS);
     private final Map<String, Pool<Peer>> racks = new HashMap<>();
 
     /** What an empty peer lacks. */
     private long most;
 
     private int seeds;
+    private long announces;
 
     /** @param random asked on the announcing thread, to which generators like ThreadLocalRandom belong */
     public SwarmTable(Supplier<? extends RandomGenerator> random) {
@@ -67,20 +72,31 @@ public final class SwarmTable {
      */
     public record Handout(List<Address> peers, int intervalSeconds, int population) {}
 
-    private static final class Peer {
+    private static final class Peer extends Pool.Member {
         private final String id;
         private Address address;
         private String rack = "";
+        private @Nullable Pool<Peer> rackMates;
         private long left = Long.MAX_VALUE;
-        private Instant heardAt;
-        private Instant goneAt;
+        /** Milliseconds, like {@code goneAt}: instants are a fifth of a peer's memory. */
+        private long heardAt;
+
+        private long goneAt;
         private double degree;
+        /** How many of these lead to other racks. */
+        private double far;
+        /** The announce that last looked at it. */
+        private long seenBy;
 
         Peer(String id, Address address, Instant now) {
             this.id = id;
             this.address = address;
-            this.heardAt = now;
-            this.goneAt = now.plus(EXPIRY);
+            this.heardAt = now.toEpochMilli();
+            this.goneAt = now.plus(EXPIRY).toEpochMilli();
+        }
+
+        int mates() {
+            return rackMates == null ? 0 : rackMates.size() - 1;
         }
     }
 
@@ -97,8 +113,7 @@ public final class SwarmTable {
             Peer peer = known == null ? new Peer(request.peerId(), address, now) : known;
             fade(peer, now);
             List<Peer> chosen = choose(request, peer, now);
-            chosen.forEach(p -> p.degree++);
-            peer.degree += chosen.size();
+            chosen.forEach(p -> connect(peer, p, request.rack()));
             boolean complete = request.left() == 0;
             int interval = HandoutPolicy.interval(complete, chosen.size(), peer.degree);
             // Registered with its own handout, not before: others must not find a peer that knows nobody (Kraken issue
@@ -111,9 +126,11 @@ public final class SwarmTable {
     }
 
     private static void fade(Peer peer, Instant now) {
-        double silence = Math.max(0, Duration.between(peer.heardAt, now).toMillis() / 1000.0);
-        peer.degree *= Math.pow(0.5, silence / FADING_SECONDS);
-        peer.heardAt = now;
+        double silence = Math.max(0, (now.toEpochMilli() - peer.heardAt) / 1000.0);
+        double kept = Math.pow(0.5, silence / FADING_SECONDS);
+        peer.degree *= kept;
+        peer.far *= kept;
+        peer.heardAt = now.toEpochMilli();
     }
 
     private List<Peer> choose(AnnounceRequest request, Peer announcer, Instant now) {
@@ -122,29 +139,54 @@ public final class SwarmTable {
         if (size == 0) {
             return List.of();
         }
+        Pool<Peer> rack = request.rack().isEmpty() ? null : racks.get(request.rack());
         RandomGenerator dice = random.get();
-        Set<Peer> drawn = new LinkedHashSet<>();
-        all.draw(size * SAMPLE_FACTOR, dice, drawn);
-        Pool<Peer> rack = racks.get(request.rack());
-        if (!request.rack().isEmpty() && rack != null) {
-            rack.draw(size * SAMPLE_FACTOR, dice, drawn);
+        announces++;
+        List<Peer> sample = new ArrayList<>();
+        all.draw(size * SAMPLE_FACTOR, dice, peer -> look(peer, sample));
+        if (rack != null) {
+            rack.draw(size * SAMPLE_FACTOR, dice, peer -> look(peer, sample));
         }
         if (!complete) {
-            owners.draw(size, dice, drawn);
+            owners.draw(size, dice, peer -> look(peer, sample));
         }
-        List<Peer> sample = new ArrayList<>(drawn);
         // Among equals chance decides, not who came first.
         Collections.shuffle(sample, Random.from(dice));
         List<Candidate<Peer>> candidates = new ArrayList<>(sample.size());
         for (Peer peer : sample) {
-            if (peer.goneAt.isBefore(now)) {
+            Place place = place(request.rack(), peer.rack);
+            if (peer.goneAt < now.toEpochMilli()) {
                 remove(peer);
-            } else if (peer != announcer && !(complete && peer.left == 0)) {
-                boolean near = !request.rack().isEmpty() && request.rack().equals(peer.rack);
-                candidates.add(new Candidate<>(peer, peer.degree, !complete && owns(peer.left), near));
+            } else if (peer != announcer
+                    && !(complete && peer.left == 0)
+                    && (place != Place.FAR || HandoutPolicy.isOpenToOtherRacks(peer.far, peer.mates()))) {
+                candidates.add(new Candidate<>(peer, peer.degree, !complete && owns(peer.left), place));
             }
         }
-        return HandoutPolicy.choose(candidates, size);
+        boolean first = !byId.containsKey(announcer.id);
+        int mates = rack == null ? 0 : rack.size() - (first ? 0 : 1);
+        // Who got nothing since last time may be cut off from the rest: its far neighbours are taken for gone.
+        double far = request.left() == announcer.left ? 0 : announcer.far;
+        return HandoutPolicy.choose(candidates, size, HandoutPolicy.farSize(size, far, mates, first));
+    }
+
+    private void look(Peer peer, List<Peer> sample) {
+        if (peer.seenBy != announces) {
+            peer.seenBy = announces;
+            sample.add(peer);
+        }
+    }
+
+    private static Place place(String one, String other) {
+        return one.isEmpty() || other.isEmpty() ? Place.UNKNOWN : one.equals(other) ? Place.NEAR : Place.FAR;
+    }
+
+    private static void connect(Peer announcer, Peer told, String rack) {
+        boolean far = place(rack, told.rack) == Place.FAR;
+        announcer.degree++;
+        told.degree++;
+        announcer.far += far ? 1 : 0;
+        told.far += far ? 1 : 0;
     }
 
     /** A quarter of the data is something to give. */
@@ -164,7 +206,7 @@ public final class SwarmTable {
         most = Math.max(most, request.left());
         peer.address = address;
         peer.left = request.left();
-        peer.goneAt = goneAt;
+        peer.goneAt = goneAt.toEpochMilli();
         if (owns(peer.left)) {
             owners.add(peer);
         }
@@ -173,13 +215,15 @@ public final class SwarmTable {
             peer.rack = request.rack();
         }
         if (!peer.rack.isEmpty()) {
-            racks.computeIfAbsent(peer.rack, r -> new Pool<>()).add(peer);
+            peer.rackMates = racks.computeIfAbsent(peer.rack, r -> new Pool<>(RACK));
+            peer.rackMates.add(peer);
         }
     }
 
     private void leaveRack(Peer peer) {
-        Pool<Peer> rack = racks.get(peer.rack);
+        Pool<Peer> rack = peer.rackMates;
         if (rack != null) {
+            peer.rackMates = null;
             rack.remove(peer);
             if (rack.size() == 0) {
                 racks.remove(peer.rack);

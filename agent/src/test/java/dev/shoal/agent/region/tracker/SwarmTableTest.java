@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The handout: which edges the swarm's graph gets. */
 class SwarmTableTest {
@@ -161,7 +163,7 @@ class SwarmTableTest {
     }
 
     @Test
-    void introducesMostlyPeersOfOneRackAndAlwaysSomeOfOthers() {
+    void introducesPeersOfOneRackAndAFewOfOthers() {
         for (int i = 1; i <= 400; i++) {
             swarm.announce(ofRack(i, "r" + i % 20), HOST, START);
         }
@@ -172,12 +174,79 @@ class SwarmTableTest {
             List<Integer> handout =
                     ports(swarm.announce(ofRack(i, "r" + i % 20), HOST, START).peers());
             int own = i % 20;
-            assertThat(handout).anyMatch(port -> port % 20 != own);
             near += (int) handout.stream().filter(port -> port % 20 == own).count();
             all += handout.size();
         }
 
-        assertThat((double) near / all).isBetween(0.5, 0.7);
+        assertThat((double) near / all).isBetween(0.9, 0.97);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 8, 40})
+    void racksOfAnySizeHangTogetherAndNobodyHasManyNeighboursOutsideOfALargeOne(int size) {
+        Graph graph = new Graph();
+        for (int round = 0; round < 3; round++) {
+            for (int i = 1; i <= 480; i++) {
+                AnnounceRequest request = new AnnounceRequest(
+                        HASH,
+                        "%040x".formatted(i),
+                        i,
+                        100 - round,
+                        round == 0 ? "started" : "",
+                        "r" + (i - 1) / size,
+                        50);
+                graph.add(
+                        i,
+                        ports(swarm.announce(request, HOST, START.plusSeconds(5L * round))
+                                .peers()));
+            }
+        }
+
+        assertThat(graph.reachableFrom(1)).hasSize(480);
+        for (int i = 1; i <= 480; i++) {
+            int own = (i - 1) / size;
+            long far = graph.neighboursOf(i).stream()
+                    .filter(other -> (other - 1) / size != own)
+                    .count();
+            assertThat(far).isPositive();
+            if (size > 3) {
+                assertThat(far).isLessThanOrEqualTo(4 * HandoutPolicy.FAR_AT_ONCE);
+            } else if (size < 3) {
+                assertThat(graph.neighboursOf(i)).hasSizeGreaterThanOrEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void whoGotNothingSinceLastTimeIsToldOfOthersOutside() {
+        for (int i = 1; i <= 40; i++) {
+            swarm.announce(ofRack(i, "r" + i % 2), HOST, START);
+        }
+        // Told of one outside, and found by one or two.
+        List<Integer> calm =
+                ports(swarm.announce(ofRack(41, "r1", 100), HOST, START).peers());
+        assertThat(calm.stream().filter(port -> port % 2 == 0)).hasSize(1);
+        for (int i = 42; i <= 60; i++) {
+            swarm.announce(ofRack(i, "r" + i % 2), HOST, START);
+        }
+
+        int still = 0;
+        int moving = 0;
+        for (int round = 1; round <= 20; round++) {
+            Instant now = START.plusSeconds(round);
+            swarm.announce(ofRack(200 + 2 * round, "r0"), HOST, now);
+            still +=
+                    (int) ports(swarm.announce(ofRack(41, "r1", 100), HOST, now).peers()).stream()
+                            .filter(port -> port % 2 == 0)
+                            .count();
+            moving += (int) ports(swarm.announce(ofRack(43, "r1", 100 - round), HOST, now)
+                            .peers())
+                    .stream()
+                    .filter(port -> port % 2 == 0)
+                    .count();
+        }
+
+        assertThat(still).isGreaterThan(2 * moving).isGreaterThan(10);
     }
 
     @Test
@@ -203,7 +272,11 @@ class SwarmTableTest {
     }
 
     private static AnnounceRequest ofRack(int peer, String rack) {
-        return new AnnounceRequest(HASH, "%040x".formatted(peer), peer, 100, "started", rack, 50);
+        return ofRack(peer, rack, 100);
+    }
+
+    private static AnnounceRequest ofRack(int peer, String rack, long left) {
+        return new AnnounceRequest(HASH, "%040x".formatted(peer), peer, left, "started", rack, 50);
     }
 
     @Test

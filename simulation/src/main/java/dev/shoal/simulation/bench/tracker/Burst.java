@@ -15,8 +15,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Peers of one torrent that announce one after the other at an even rate, whether or not the earlier ones were answered. They
@@ -28,7 +26,10 @@ final class Burst {
     static final int CONNECTIONS = 400;
 
     private static final int BUFFER = 64 << 10;
-    private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *([0-9]{1,6})\r\n");
+    private static final byte[] HEAD_END = ascii("\r\n\r\n");
+    private static final byte[] LENGTH = ascii("\r\ncontent-length: ");
+    private static final byte[] OK = ascii("http/1.1 200");
+    private static final byte[] PEERS = ascii("5:peers");
 
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
@@ -52,7 +53,8 @@ final class Burst {
         private final SocketChannel channel;
         private final Deque<ByteBuffer> requests = new ArrayDeque<>();
         private final Deque<Long> due = new ArrayDeque<>();
-        private final ByteBuffer answers = ByteBuffer.allocate(BUFFER);
+        private final byte[] bytes = new byte[BUFFER];
+        private final ByteBuffer answers = ByteBuffer.wrap(bytes);
 
         Connection(SocketChannel channel) {
             this.channel = channel;
@@ -83,22 +85,23 @@ final class Burst {
 
     private Result run(InfoHash torrent, int peers, long nanos, long limit) throws IOException {
         String hash = torrent.value().replaceAll("(..)", "%$1");
+        // Made before: the measuring one must not be short of processor time itself.
+        ByteBuffer[] requests = new ByteBuffer[peers];
+        for (int peer = 0; peer < peers; peer++) {
+            requests[peer] = request(hash, peer);
+        }
         long start = System.nanoTime();
         long deadline = start + limit;
         int next = 0;
         while ((next < peers || open > 0) && System.nanoTime() < deadline) {
             while (next < peers && System.nanoTime() - start >= due(next, peers, nanos)) {
-                announce(
-                        request(hash, next),
-                        connections.get(next % connections.size()),
-                        start + due(next, peers, nanos));
+                announce(requests[next], connections.get(next % connections.size()), start + due(next, peers, nanos));
                 next++;
             }
-            if (next < peers) {
-                selector.selectNow(this::ready);
-            } else {
-                selector.select(this::ready, 1 + TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
-            }
+            // Asleep in between, so that the tracker has the processor: who is due meanwhile is late by a millisecond,
+            // which counts.
+            long wait = next < peers ? 1 : 1 + TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            selector.select(this::ready, wait);
         }
         latencies.sort(null);
         return new Result(latencies, failed + open + peers - next);
@@ -166,27 +169,62 @@ final class Burst {
     /** Takes the answers that are all there out of the buffer. */
     private void take(Connection connection) throws IOException {
         ByteBuffer buffer = connection.answers.flip();
-        String text = StandardCharsets.ISO_8859_1.decode(buffer.duplicate()).toString();
+        byte[] bytes = connection.bytes;
         int at = 0;
-        for (int head = text.indexOf("\r\n\r\n", at); head >= 0; head = text.indexOf("\r\n\r\n", at)) {
-            Matcher length = LENGTH.matcher(text.substring(at, head + 2));
-            if (!length.find()) {
+        for (int head = find(bytes, at, buffer.limit(), HEAD_END); head >= 0; ) {
+            int length = find(bytes, at, head + 2, LENGTH);
+            if (length < 0) {
                 throw new IOException("an answer without its length");
             }
-            int end = head + 4 + Integer.parseInt(length.group(1));
-            if (end > text.length()) {
+            int body = head + HEAD_END.length;
+            int end = body + number(bytes, length + LENGTH.length);
+            if (end > buffer.limit()) {
                 break;
             }
-            ended(text.substring(at, end), connection.due.remove());
+            boolean handout = find(bytes, at, at + OK.length, OK) == at
+                    && find(bytes, body, end, PEERS) > 0
+                    && bytes[end - 1] == 'e';
+            ended(handout, connection.due.remove());
             at = end;
+            head = find(bytes, at, buffer.limit(), HEAD_END);
         }
         buffer.position(at);
         buffer.compact();
     }
 
-    private void ended(String answer, long due) {
+    /** Where {@code sought}, in lower case, begins; -1 if it is not there. */
+    private static int find(byte[] in, int from, int to, byte[] sought) {
+        for (int start = from; start <= to - sought.length; start++) {
+            int same = 0;
+            while (same < sought.length && lower(in[start + same]) == sought[same]) {
+                same++;
+            }
+            if (same == sought.length) {
+                return start;
+            }
+        }
+        return -1;
+    }
+
+    private static int lower(byte character) {
+        return character >= 'A' && character <= 'Z' ? character + ('a' - 'A') : character;
+    }
+
+    private static int number(byte[] in, int from) {
+        int number = 0;
+        for (int i = from; in[i] >= '0' && in[i] <= '9'; i++) {
+            number = number * 10 + in[i] - '0';
+        }
+        return number;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void ended(boolean handout, long due) {
         open--;
-        if (answer.startsWith("HTTP/1.1 200") && answer.contains("5:peers") && answer.endsWith("e")) {
+        if (handout) {
             latencies.add(System.nanoTime() - due);
         } else {
             failed++;

@@ -33,7 +33,7 @@ public final class TrackerBench implements Callable<Integer> {
     private int peers = 20_000;
 
     @Option(names = "--bursts", description = "the first one meets a cold process (default ${DEFAULT-VALUE})")
-    private int bursts = 4;
+    private int bursts = 8;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
     private @Nullable Path json;
@@ -77,10 +77,12 @@ public final class TrackerBench implements Callable<Integer> {
     }
 
     private static Process start(int torrents) throws IOException {
+        // As in shoal-region.service.
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
                 "-cp",
                 System.getProperty("java.class.path"),
                 TrackerServer.class.getName(),
