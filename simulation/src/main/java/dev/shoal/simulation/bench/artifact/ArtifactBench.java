@@ -8,7 +8,7 @@ import dev.shoal.model.ByteSizes;
 import dev.shoal.model.JobId;
 import dev.shoal.model.job.Artifact;
 import dev.shoal.model.json.Json;
-import dev.shoal.simulation.bench.Trees;
+import dev.shoal.simulation.bench.Scratch;
 import dev.shoal.simulation.stack.Launcher;
 import dev.shoal.workflows.Lease;
 import java.io.IOException;
@@ -40,6 +40,7 @@ import picocli.CommandLine.Option;
         description = "Upload of an artifact against sha256sum, then s5cmd (or rclone, or aws), then mktorrent.")
 public final class ArtifactBench implements Callable<Integer> {
     private static final int BUFFER = 1 << 20;
+    private static final int COPIES = 3;
 
     @Option(names = "--size", paramLabel = "SIZE", description = "of the file (default ${DEFAULT-VALUE})")
     private String size = "4GiB";
@@ -50,7 +51,8 @@ public final class ArtifactBench implements Callable<Integer> {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "where three times the size is free; deleted afterwards (default: a temporary directory)")
+            description =
+                    "where three times the size is free; a directory in it, deleted afterwards (default: in memory if there is room)")
     private @Nullable Path parent;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON")
@@ -70,20 +72,18 @@ public final class ArtifactBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         long bytes = ByteSizes.parse(size);
-        Path dir = parent == null
-                ? Files.createTempDirectory("shoal-bench-")
-                : Files.createTempDirectory(Files.createDirectories(parent), "shoal-bench-");
-        Path absolute = dir.toAbsolutePath();
-        try (Endpoint endpoint = Endpoint.start(absolute)) {
-            Tooling tooling = new Tooling(Launcher.find().home(), absolute.resolve("tools.log"));
-            Figures figures = measure(absolute, endpoint, Peers.find(tooling, absolute), bytes);
+        // The file, its parts in the store, and the object that the store makes of them.
+        try (Scratch scratch = Scratch.open(parent, COPIES * bytes);
+                Endpoint endpoint = Endpoint.start(scratch.directory())) {
+            Path dir = scratch.directory();
+            Tooling tooling = new Tooling(Launcher.find().home(), dir.resolve("tools.log"));
+            Figures figures = measure(dir, endpoint, Peers.find(tooling, dir), bytes);
+            System.out.println("everything " + scratch.place());
             print(figures);
             if (json != null) {
                 Files.write(json, Json.bytes(figures));
             }
             return 0;
-        } finally {
-            Trees.delete(absolute);
         }
     }
 
