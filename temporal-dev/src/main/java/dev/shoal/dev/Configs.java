@@ -115,7 +115,7 @@ final class Configs {
         config.put("listen", map("host", LOCALHOST, "port", ports.of(name)));
         config.put("torrent_port", ports.of(name + "-torrent"));
         List<String> agents = regionAgents(region);
-        config.put("origin_start", (double) agents.indexOf(name) / agents.size());
+        config.put("origin_lane", map("number", agents.indexOf(name), "of", agents.size()));
         config.put(
                 "consul",
                 map(

@@ -104,6 +104,7 @@ final class Downloads {
         if (running == null) {
             return false;
         }
+        LOG.info("{}: {} of {} bytes were read while it grew", digest, running.taken(), size);
         boolean right = running.finish(size).equals(digest.value());
         if (!right) {
             LOG.info("{} had another digest while it grew; all of it is read again", digest);

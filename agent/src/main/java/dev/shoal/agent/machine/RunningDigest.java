@@ -50,6 +50,16 @@ final class RunningDigest {
         }
     }
 
+    /** How many bytes were read so far; waits for who reads. */
+    long taken() {
+        lock.lock();
+        try {
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Reads what is left and ends it: in hex, of the first {@code size} bytes, or of all if there are fewer. */
     String finish(long size) throws IOException {
         lock.lock();

@@ -90,7 +90,7 @@ public final class RegionAgent implements Callable<Integer> {
                 Optional.ofNullable(c.s3().signingRegion()).orElse("us-east-1")));
         InetSocketAddress leechersReachItAt = new InetSocketAddress(c.listen().host(), c.torrentPort());
         Origin origin = opened(new Origin(
-                store, leechersReachItAt, origins, c.originMaxBytes().orElse(Long.MAX_VALUE), c.originStart()));
+                store, leechersReachItAt, origins, c.originMaxBytes().orElse(Long.MAX_VALUE), c.originLane()));
         PointerBook book = new PointerBook(c.region(), trusted);
         Optional<SwarmTable.Address> seed = leechersReachItAt.getAddress() instanceof Inet4Address ip
                 ? Optional.of(new SwarmTable.Address(ip, c.torrentPort()))

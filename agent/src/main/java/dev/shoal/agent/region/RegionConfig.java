@@ -2,6 +2,7 @@ package dev.shoal.agent.region;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.shoal.agent.region.origin.Lane;
 import dev.shoal.model.RegionName;
 import java.net.URI;
 import java.nio.file.Path;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The configuration of a region agent; see docs/ARCHITECTURE.md.
  *
  * @param caFile of the CA certificates, in PEM, that are trusted instead of the JDK's
- * @param originStart the share of an artifact before the piece that its origin gives first: 0 for a region's first agent, 0.5 for its
- *     second, so that they rarely give the same
+ * @param originLane which part of an artifact its origin gives first; {@link Lane#ALONE} if absent
  * @param originMaxBytes how many bytes of artifacts the origin keeps; no bound if absent
  */
 record RegionConfig(
@@ -30,7 +30,7 @@ record RegionConfig(
         Path machineTokenFile,
         Path dataDir,
         OptionalLong originMaxBytes,
-        double originStart,
+        Lane originLane,
         @Nullable Path caFile) {
     RegionConfig {
         requireNonNull(agentId, "agent_id is missing");
@@ -42,9 +42,7 @@ record RegionConfig(
         requireNonNull(api, "api is missing");
         requireNonNull(machineTokenFile, "machine_token_file is missing");
         requireNonNull(dataDir, "data_dir is missing");
-        if (!(originStart >= 0 && originStart < 1)) {
-            throw new IllegalArgumentException("origin_start must be at least 0 and below 1, got " + originStart);
-        }
+        originLane = originLane == null ? Lane.ALONE : originLane;
         originMaxBytes = Optional.ofNullable(originMaxBytes).orElse(OptionalLong.empty());
     }
 

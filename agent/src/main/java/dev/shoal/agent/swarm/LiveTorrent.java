@@ -35,8 +35,11 @@ import org.slf4j.LoggerFactory;
 final class LiveTorrent {
     private static final Logger LOG = LoggerFactory.getLogger(LiveTorrent.class);
 
-    /** More than what comes in two or three seconds, in which a new piece gets around. */
-    private static final int FRONT = 64;
+    /** Longer than the two or three seconds in which a new piece gets around. */
+    private static final int FRONT_SECONDS = 4;
+
+    private static final int LEAST_FRONT = 16;
+    private static final int MOST_FRONT = 256;
 
     private static final int HURRIED = 16;
     private static final byte TOP_PRIORITY = 7;
@@ -140,7 +143,7 @@ final class LiveTorrent {
         while (leading < pieces.size() && pieces.get_bit(leading)) {
             leading++;
         }
-        hurryStragglers(pieces, status.getNum_pieces());
+        hurryStragglers(pieces, status.getNum_pieces() - front(status));
         return metainfo.pieceOffset(leading);
     }
 
@@ -148,14 +151,22 @@ final class LiveTorrent {
      * Rarest first passes over what has become common, for as long as anything rarer comes, which is to the end: a few pieces would keep
      * the file from growing from its start. What lies well before as many pieces as there are is such a one.
      */
-    private void hurryStragglers(bitfield pieces, int present) {
+    private void hurryStragglers(bitfield pieces, int until) {
         int hurried = 0;
-        for (int piece = leading; piece < present - FRONT && hurried < HURRIED; piece++) {
+        for (int piece = leading; piece < until && hurried < HURRIED; piece++) {
             if (!pieces.get_bit(piece)) {
                 handle.piece_priority_ex(piece, TOP_PRIORITY);
                 hurried++;
             }
         }
+    }
+
+    /** How many pieces come while a new one gets around. */
+    private int front(torrent_status status) {
+        long pieces = (long) status.getDownload_payload_rate()
+                * FRONT_SECONDS
+                / torrent.metainfo().pieceLength();
+        return Math.clamp(pieces, LEAST_FRONT, MOST_FRONT);
     }
 
     private SwarmStatus.State state(torrent_status status) {

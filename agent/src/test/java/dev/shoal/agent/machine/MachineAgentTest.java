@@ -229,6 +229,31 @@ class MachineAgentTest {
     }
 
     @Test
+    void theNewestPointerEndsTheDownloadOfAnOlderReleaseMidway() throws Exception {
+        TestArtifact older = TestArtifact.random(1, 24 << 20, 256 << 10);
+        TestArtifact newer = TestArtifact.random(2, 4 << 20, 256 << 10);
+        region.seed.limits(2 << 20, 0);
+        region.offer(older);
+        region.offer(newer);
+        startAgent();
+        release(pointer(1, older, Activation.ofFile("program")));
+        await().atMost(LIMIT)
+                .until(() ->
+                        region.last().stream().flatMap(r -> r.apps().stream()).anyMatch(a -> a.bytes() > 2 << 20));
+
+        release(pointer(2, newer, Activation.ofFile("program")));
+
+        awaitState(2, AppState.HEALTHY);
+        assertThat(data().resolve("apps/hello/versions/1-hello-1")).doesNotExist();
+        await().atMost(LIMIT)
+                .until(() -> !Files.exists(data().resolve("downloads")
+                        .resolve(older.metainfo().digest().value())));
+        // Two seconds' worth of the newer one came meanwhile; had the older one gone on, it would have had as much.
+        assertThat(region.seed.status(older.metainfo().infoHash()).orElseThrow().uploaded())
+                .isLessThan(16 << 20);
+    }
+
+    @Test
     void aNativeCrashCostsARestartAndNothingElse() throws Exception {
         TestArtifact one = TestArtifact.random(1, 1 << 20, 256 << 10);
         region.offer(one);

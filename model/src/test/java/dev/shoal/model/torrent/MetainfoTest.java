@@ -73,9 +73,10 @@ class MetainfoTest {
 
     @Test
     void choosesPiecesThatKeepThePipelineShortAndTheMetainfoSmall() {
-        assertThat(PieceLength.of(1)).isEqualTo(256 << 10);
-        assertThat(PieceLength.of(64L << 20)).isEqualTo(256 << 10);
-        assertThat(PieceLength.of(1L << 30)).isEqualTo(1 << 20);
+        assertThat(PieceLength.of(1)).isEqualTo(64 << 10);
+        assertThat(PieceLength.of(256L << 20)).isEqualTo(64 << 10);
+        assertThat(PieceLength.of(1L << 30)).isEqualTo(256 << 10);
+        assertThat(PieceLength.of(4L << 30)).isEqualTo(1 << 20);
         assertThat(PieceLength.of(10L << 30)).isEqualTo(4 << 20);
         assertThat(PieceLength.of(1L << 40)).isEqualTo(4 << 20);
     }

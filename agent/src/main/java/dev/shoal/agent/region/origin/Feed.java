@@ -28,7 +28,6 @@ final class Feed implements AutoCloseable {
     /** One stream of S3 is far slower than its sum (AWS: 8 to 16 parallel reads of 8 to 16 MiB). */
     private static final int STREAMS = 8;
 
-    private static final int BYTES_PER_READ = 8 << 20;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final int WRONG_PIECES_ALLOWED = 5;
@@ -56,19 +55,15 @@ final class Feed implements AutoCloseable {
     private final BitSet idle = new BitSet();
     private final BitSet elsewhere = new BitSet();
     private final PieceOrder order;
+    private final int piecesPerRead;
+
     private int wrong;
     private volatile boolean closed;
 
     private record Run(int first, int end) {}
 
-    /** @param start see {@link PieceOrder} */
-    Feed(
-            Artifact artifact,
-            PieceStore pieces,
-            RegionStore store,
-            double start,
-            RandomGenerator dice,
-            Listener listener) {
+    /** @param lane what is read first */
+    Feed(Artifact artifact, PieceStore pieces, RegionStore store, Lane lane, RandomGenerator dice, Listener listener) {
         this.artifact = artifact;
         this.metainfo = pieces.metainfo();
         this.pieces = pieces;
@@ -76,7 +71,8 @@ final class Feed implements AutoCloseable {
         this.listener = listener;
         missing.set(0, metainfo.pieceCount());
         idle.set(0, metainfo.pieceCount());
-        order = new PieceOrder(metainfo.pieceCount(), start, dice);
+        piecesPerRead = Lane.run(metainfo.pieceLength());
+        order = new PieceOrder(metainfo.pieceCount(), piecesPerRead, lane, dice);
         for (int i = 0; i < STREAMS; i++) {
             threads.add(Thread.ofPlatform().daemon().name("feed-" + i).unstarted(this::run));
         }
@@ -131,8 +127,8 @@ final class Feed implements AutoCloseable {
             wanted.andNot(elsewhere);
             wanted = wanted.isEmpty() ? (BitSet) idle.clone() : wanted;
             int first = order.next(wanted, wanted);
-            int most = Math.max(1, BYTES_PER_READ / metainfo.pieceLength());
-            int end = Math.min(Math.min(first + most, metainfo.pieceCount()), wanted.nextClearBit(first));
+            int endOfRun = Math.min((first / piecesPerRead + 1) * piecesPerRead, metainfo.pieceCount());
+            int end = Math.min(endOfRun, wanted.nextClearBit(first));
             for (int piece = first; piece < end; piece++) {
                 order.passed(piece);
             }

@@ -48,7 +48,7 @@ public final class Origin implements AutoCloseable {
     private final RegionStore store;
     private final Path directory;
     private final long capacity;
-    private final double first;
+    private final Lane lane;
     private final OriginServer server;
     private final LinkedBlockingQueue<Event> mailbox = new LinkedBlockingQueue<>();
     private final Map<Digest, Seeding> seedings = new ConcurrentHashMap<>();
@@ -64,14 +64,14 @@ public final class Origin implements AutoCloseable {
      * @param address where leechers reach it
      * @param directory holds the artifacts; what is not served is deleted from it
      * @param capacity how many bytes of artifacts it keeps at most
-     * @param first the share of an artifact before the piece that it gives first: at least 0, below 1
+     * @param lane what it gives first of each artifact
      */
-    public Origin(RegionStore store, InetSocketAddress address, Path directory, long capacity, double first)
+    public Origin(RegionStore store, InetSocketAddress address, Path directory, long capacity, Lane lane)
             throws IOException {
         this.store = store;
         this.directory = directory;
         this.capacity = capacity;
-        this.first = first;
+        this.lane = lane;
         this.server = OriginServer.open(address, new SplittableRandom());
     }
 
@@ -199,7 +199,7 @@ public final class Origin implements AutoCloseable {
                             artifact,
                             metainfo.get(),
                             home,
-                            first,
+                            lane,
                             store,
                             server,
                             () -> serving(artifact.infoHash()),

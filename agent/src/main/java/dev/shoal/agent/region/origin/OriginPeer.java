@@ -140,6 +140,12 @@ final class OriginPeer {
         return more;
     }
 
+    /** Says that this piece is here. To say it again of what was given up once costs nothing and changes nothing. */
+    void tell(int piece) {
+        told.set(piece);
+        say(PeerWire.have(piece));
+    }
+
     void say(ByteBuffer message) {
         control.add(message);
         wantToWrite();

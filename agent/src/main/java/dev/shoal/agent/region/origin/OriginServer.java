@@ -86,14 +86,14 @@ final class OriginServer implements AutoCloseable {
     /**
      * Gives an artifact away as {@link #stored} says that its pieces are there. The store stays the caller's.
      *
-     * @param start see {@link PieceOrder}
+     * @param lane what it gives first
      * @param elsewhere hears, on this server's thread, which pieces the swarm has
      * @param serving runs, on this server's thread, as soon as leechers are answered
      */
-    void add(PieceStore store, double start, IntConsumer elsewhere, Runnable serving) {
+    void add(PieceStore store, Lane lane, IntConsumer elsewhere, Runnable serving) {
         InfoHash infoHash = store.metainfo().infoHash();
         command(() -> {
-            torrents.put(infoHash, new OriginTorrent(store, start, elsewhere, dice));
+            torrents.put(infoHash, new OriginTorrent(store, lane, elsewhere, dice));
             serving.run();
         });
     }

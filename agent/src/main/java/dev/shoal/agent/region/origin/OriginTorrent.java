@@ -61,14 +61,14 @@ final class OriginTorrent {
     /**
      * Gives nothing yet.
      *
-     * @param start see {@link PieceOrder}
+     * @param lane what it gives first
      * @param elsewhere hears which pieces the swarm has
      */
-    OriginTorrent(PieceStore store, double start, IntConsumer elsewhere, RandomGenerator dice) {
+    OriginTorrent(PieceStore store, Lane lane, IntConsumer elsewhere, RandomGenerator dice) {
         this.metainfo = store.metainfo();
         this.store = store;
         this.elsewhere = elsewhere;
-        this.order = new PieceOrder(metainfo.pieceCount(), start, dice);
+        this.order = new PieceOrder(metainfo.pieceCount(), Lane.run(metainfo.pieceLength()), lane, dice);
         this.holders = new int[metainfo.pieceCount()];
     }
 
@@ -162,13 +162,13 @@ final class OriginTorrent {
         }
     }
 
-    /** Somebody else has it first: from another origin, or from the leecher that was shown it and has not said so yet. */
+    /** Somebody else has it first: from another origin, unless it was all sent and may have been passed on. */
     private void overtaken(int piece) {
         List<Offer> onItsWay = peers.values().stream()
                 .flatMap(p -> Stream.ofNullable(p.offers.get(piece)))
                 .toList();
-        if (!onItsWay.isEmpty()) {
-            order.overtaken(onItsWay.stream().noneMatch(offer -> isSent(piece, offer)), needed());
+        if (!onItsWay.isEmpty() && onItsWay.stream().noneMatch(offer -> isSent(piece, offer))) {
+            order.overtaken(needed());
         }
     }
 
@@ -244,7 +244,7 @@ final class OriginTorrent {
             needed.clear(piece);
             peer.taken++;
             peer.offers.put(piece, new Offer(now));
-            tell(peer, piece);
+            peer.tell(piece);
         }
         window.isNotFull();
     }
@@ -260,14 +260,8 @@ final class OriginTorrent {
 
     private void show(OriginPeer peer, int piece) {
         if (!peer.told.get(piece) && !peer.has.get(piece)) {
-            tell(peer, piece);
+            peer.tell(piece);
         }
-    }
-
-    /** Telling again of what was given up once costs nothing and changes nothing. */
-    private static void tell(OriginPeer peer, int piece) {
-        peer.told.set(piece);
-        peer.say(PeerWire.have(piece));
     }
 
     /** For {@code GET /v1/status}, and for the log when it is stuck. */

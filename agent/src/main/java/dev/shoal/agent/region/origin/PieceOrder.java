@@ -5,9 +5,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * In which order an origin takes the pieces of an artifact, such that several origins that do not know of each other rarely take
- * the same: each goes upwards from its own start, and jumps into the middle of the widest gap where it meets what another has
- * done. In order, as far as it can, since machines take the digest of the file while it grows from its start. Pure but for the dice;
- * not thread-safe.
+ * the same: each goes upwards in its own {@link Lane}, then in the next, and jumps into the middle of the widest gap where it meets
+ * what another has done. In order, as far as it can, since machines take the digest of the file while it grows from its start. Pure but
+ * for the dice; not thread-safe.
  */
 final class PieceOrder {
     /** Nothing is left to take. */
@@ -16,24 +16,30 @@ final class PieceOrder {
     /** A single piece of another's is stepped over; more of them are another's run. */
     private static final int STEP = 2;
 
-    /** Leechers of a single origin overtake it with one piece of 300, at first with two or three in a row; two origins side by side with every second. */
-    private static final double SURE = 4;
+    /** One may be an offer that had lapsed and was taken after all. */
+    private static final double SURE = 2;
 
-    private static final double RELIEF = 0.25;
+    private static final double RELIEF = 0.125;
 
+    private final Lanes lanes;
     private final int pieces;
     private final RandomGenerator dice;
-    /** What was not ready when its turn came. */
-    private final BitSet skipped = new BitSet();
-
     private double suspicion;
+    /** A place, as all that follows: a piece's in the order of lanes. Where it began to go upwards, */
+    private int began;
+
+    /** where it is, */
     private int cursor;
 
-    /** @param start the share of the pieces before the first: at least 0, below 1 */
-    PieceOrder(int pieces, double start, RandomGenerator dice) {
+    /** and how far that is, since it may have gone all the way round. */
+    private int gone;
+
+    /** @param run how many pieces follow each other in a lane */
+    PieceOrder(int pieces, int run, Lane lane, RandomGenerator dice) {
+        this.lanes = new Lanes(pieces, run, lane.of());
         this.pieces = pieces;
         this.dice = dice;
-        this.cursor = (int) (pieces * start);
+        jump(lanes.start(lane.number()));
     }
 
     /**
@@ -43,44 +49,54 @@ final class PieceOrder {
      * @param ready the part of {@code needed} that can be taken now
      */
     int next(BitSet needed, BitSet ready) {
-        if (ready.isEmpty()) {
-            return NONE;
+        return ready.isEmpty() ? NONE : lanes.piece(nextPlace(lanes.places(needed), lanes.places(ready)));
+    }
+
+    private int nextPlace(BitSet needed, BitSet ready) {
+        // What it passed over since it was not ready, or gave to somebody who did not take it.
+        int late = cyclic(ready, began);
+        if (isBehind(late)) {
+            return late;
         }
-        skipped.and(needed);
-        BitSet late = (BitSet) skipped.clone();
-        late.and(ready);
-        if (!late.isEmpty()) {
-            skipped.clear(late.nextSetBit(0));
-            return late.nextSetBit(0);
+        if (Math.floorMod(cyclic(needed, cursor) - cursor, pieces) > STEP) {
+            jump(insideWidestGap(needed));
         }
-        int ahead = cyclic(needed, cursor);
-        if (Math.floorMod(ahead - cursor, pieces) > STEP) {
-            cursor = insideWidestGap(needed);
-        }
-        int piece = cyclic(ready, cursor);
-        for (int before = cyclic(needed, cursor); before != piece; before = cyclic(needed, (before + 1) % pieces)) {
-            skipped.set(before);
-        }
-        cursor = (piece + 1) % pieces;
-        return piece;
+        int place = cyclic(ready, cursor);
+        advance(place);
+        return place;
+    }
+
+    private boolean isBehind(int place) {
+        return Math.floorMod(place - began, pieces) < gone;
+    }
+
+    private void jump(int place) {
+        began = place;
+        cursor = place;
+        gone = 0;
+    }
+
+    private void advance(int place) {
+        gone = Math.min(pieces, gone + Math.floorMod(place - cursor, pieces) + 1);
+        cursor = (place + 1) % pieces;
     }
 
     /** This one was taken along with the one before. */
     void passed(int piece) {
-        cursor = (piece + 1) % pieces;
+        if (!isBehind(lanes.place(piece))) {
+            advance(lanes.place(piece));
+        }
     }
 
     /**
-     * A piece that this origin gives was first seen at another leecher than the one that it was shown to. If that is certain to be the
-     * work of another origin, or happens often, it goes on elsewhere.
-     *
-     * @param certain whether the piece cannot have been passed on, since it was not wholly sent
+     * A piece was seen at a leecher before this origin had wholly sent it to any: another origin gives the same ones. If that happens again
+     * soon, it goes on elsewhere. (Seen later, it may have been passed on before the origin heard of it: of small pieces, most are.)
      */
-    void overtaken(boolean certain, BitSet needed) {
-        suspicion += certain ? SURE : 1;
+    void overtaken(BitSet needed) {
+        suspicion++;
         if (suspicion >= SURE && !needed.isEmpty()) {
             suspicion = 0;
-            cursor = insideWidestGap(needed);
+            jump(insideWidestGap(lanes.places(needed)));
         }
     }
 

@@ -35,7 +35,7 @@ final class Seeding implements AutoCloseable {
      * Starts to read and to give.
      *
      * @param home holds the file; made if it is missing
-     * @param first see {@link PieceOrder}
+     * @param lane what it gives first
      * @param serving runs, on another thread, once leechers are answered
      * @param ended hears once, on another thread, when the whole artifact is there, or why it will not be
      */
@@ -43,7 +43,7 @@ final class Seeding implements AutoCloseable {
             Artifact artifact,
             Metainfo metainfo,
             Path home,
-            double first,
+            Lane lane,
             RegionStore store,
             OriginServer server,
             Runnable serving,
@@ -55,7 +55,7 @@ final class Seeding implements AutoCloseable {
         InfoHash infoHash = metainfo.infoHash();
         Digest digest = metainfo.digest();
         RandomGenerator dice = new SplittableRandom(ThreadLocalRandom.current().nextLong());
-        Feed feed = new Feed(artifact, pieces, store, first, dice, new Feed.Listener() {
+        Feed feed = new Feed(artifact, pieces, store, lane, dice, new Feed.Listener() {
             @Override
             public void stored(int piece) {
                 server.stored(infoHash, piece);
@@ -71,7 +71,7 @@ final class Seeding implements AutoCloseable {
                 ended.accept(digest, Optional.of(reason));
             }
         });
-        server.add(pieces, first, feed::isElsewhere, serving);
+        server.add(pieces, lane, feed::isElsewhere, serving);
         feed.start();
         return new Seeding(pieces, server, feed);
     }

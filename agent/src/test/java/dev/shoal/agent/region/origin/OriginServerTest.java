@@ -42,7 +42,7 @@ class OriginServerTest {
             }
         }
         server = OriginServer.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), new Random(1));
-        server.add(store, 0, elsewhere::add, () -> {});
+        server.add(store, Lane.ALONE, elsewhere::add, () -> {});
     }
 
     @AfterEach

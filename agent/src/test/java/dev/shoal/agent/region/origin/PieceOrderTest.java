@@ -1,6 +1,7 @@
 package dev.shoal.agent.region.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,13 +12,23 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PieceOrderTest {
     private static final int PIECES = 256;
+    private static final int RUN = 8;
+
+    private static PieceOrder alone() {
+        return order(Lane.ALONE, 1);
+    }
+
+    private static PieceOrder order(Lane lane, int seed) {
+        return new PieceOrder(PIECES, RUN, lane, new Random(seed));
+    }
 
     @Test
     void takesEveryPieceOnceAndThenNone() {
-        PieceOrder order = new PieceOrder(PIECES, 0, new Random(1));
+        PieceOrder order = alone();
         BitSet needed = all();
 
         for (int i = 0; i < PIECES; i++) {
@@ -31,7 +42,7 @@ class PieceOrderTest {
 
     @Test
     void takesOnlyWhatIsReady() {
-        PieceOrder order = new PieceOrder(PIECES, 0, new Random(1));
+        PieceOrder order = alone();
         BitSet ready = new BitSet();
         ready.set(77);
 
@@ -40,17 +51,17 @@ class PieceOrderTest {
 
     @Test
     void jumpsIntoTheWidestGapWhereItMeetsWhatAnotherHasDone() {
-        PieceOrder order = new PieceOrder(PIECES, 0, new Random(1));
+        PieceOrder order = alone();
         order.passed(9);
         BitSet needed = all();
-        needed.clear(10, 100);
+        needed.clear(0, 100);
 
-        assertThat(order.next(needed, needed)).isBetween(100 + 80, 256);
+        assertThat(order.next(needed, needed)).isBetween(100 + 78, 256);
     }
 
     @Test
     void findsTheGapThatReachesOverTheEndOfTheFile() {
-        PieceOrder order = new PieceOrder(PIECES, 0, new Random(1));
+        PieceOrder order = alone();
         order.passed(99);
         BitSet needed = all();
         needed.clear(20, 200);
@@ -62,15 +73,15 @@ class PieceOrderTest {
     }
 
     @Test
-    void goesUpwardsFromItsStartAndBackToWhatWasNotReady() {
-        PieceOrder order = new PieceOrder(PIECES, 0.5, new Random(1));
+    void goesUpwardsInItsLaneAndBackToWhatWasNotReady() {
+        PieceOrder order = order(new Lane(1, 2), 1);
         BitSet needed = all();
         BitSet ready = all();
-        ready.clear(129, 132);
+        ready.clear(9, 12);
 
         List<Integer> taken = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            if (i == 4) {
+        for (int i = 0; i < 14; i++) {
+            if (i == 6) {
                 ready = all();
             }
             BitSet both = (BitSet) ready.clone();
@@ -79,36 +90,104 @@ class PieceOrderTest {
             needed.clear(taken.getLast());
         }
 
-        assertThat(taken).containsExactly(128, 132, 133, 134, 129, 130, 131, 135);
+        assertThat(taken).containsExactly(8, 12, 13, 14, 15, 24, 9, 10, 11, 25, 26, 27, 28, 29);
     }
 
     @Test
-    void isNotLedAstrayByALeecherThatPassesAPieceOnBeforeItTellsOfIt() {
-        PieceOrder order = new PieceOrder(PIECES, 0, new Random(1));
+    void whatWasGivenInVainIsGivenAgainAtOnce() {
+        PieceOrder order = order(new Lane(1, 2), 1);
+        BitSet needed = all();
+        for (int i = 0; i < 20; i++) {
+            needed.clear(order.next(needed, needed));
+        }
+
+        needed.set(11);
+
+        assertThat(order.next(needed, needed)).isEqualTo(11);
+        needed.clear(11);
+        assertThat(order.next(needed, needed)).isEqualTo(44);
+    }
+
+    @Test
+    void takesTheOtherLanesWhenItsOwnIsDone() {
+        PieceOrder order = order(new Lane(1, 2), 1);
+        BitSet needed = all();
+        List<Integer> taken = new ArrayList<>();
+        for (int i = 0; i < PIECES; i++) {
+            taken.add(order.next(needed, needed));
+            needed.clear(taken.getLast());
+        }
+
+        assertThat(taken).doesNotHaveDuplicates();
+        assertThat(taken.subList(0, PIECES / 2))
+                .allMatch(piece -> piece / RUN % 2 == 1)
+                .isSorted();
+        assertThat(taken.subList(PIECES / 2, PIECES)).isSorted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8, 9, 16, 17, 100})
+    void everyPieceHasOnePlaceHoweverFewThereAre(int pieces) {
+        for (int lane = 0; lane < 3; lane++) {
+            PieceOrder order = new PieceOrder(pieces, RUN, new Lane(lane, 3), new Random(1));
+            BitSet needed = new BitSet();
+            needed.set(0, pieces);
+            while (!needed.isEmpty()) {
+                int piece = order.next(needed, needed);
+                assertThat(needed.get(piece)).isTrue();
+                needed.clear(piece);
+            }
+        }
+    }
+
+    @Test
+    void aLaneThatDoesNotExistIsRefused() {
+        assertThatThrownBy(() -> new Lane(2, 2)).hasMessageContaining("lane 2 of 2");
+        assertThatThrownBy(() -> new Lane(-1, 2)).hasMessageContaining("lane -1");
+    }
+
+    /** With two origins: what has come from the start is at no time far behind what has come at all. */
+    @Test
+    void withTwoLanesTheFileGrowsFromItsStart() {
+        PieceOrder[] orders = {order(new Lane(0, 2), 1), order(new Lane(1, 2), 2)};
+        BitSet needed = all();
+        int behind = 0;
+        for (int step = 0; !needed.isEmpty(); step++) {
+            needed.clear(orders[step % 2].next(needed, needed));
+            behind = Math.max(behind, PIECES - needed.cardinality() - Math.floorMod(needed.nextSetBit(0), PIECES + 1));
+        }
+
+        assertThat(behind).isLessThanOrEqualTo(2 * RUN);
+    }
+
+    @Test
+    void isNotLedAstrayByASingleOfferThatLapsedAndWasTakenAfterAll() {
+        PieceOrder order = alone();
         order.passed(9);
         for (int i = 0; i < 100; i++) {
-            order.overtaken(false, all());
+            order.overtaken(all());
             for (int arrived = 0; arrived < 10; arrived++) {
                 order.arrived();
             }
         }
 
-        assertThat(order.next(all(), all())).isEqualTo(10);
+        BitSet needed = all();
+        needed.clear(0, 10);
+        assertThat(order.next(needed, needed)).isEqualTo(10);
     }
 
     @ParameterizedTest
     @CsvSource({
-        // Side by side they cannot tell each other's work from their own that was passed on.
-        "0, true, 0.06, 0.15", "0, false, 0.12, 0.25",
-        "0.1, true, 0.03, 0.05", "0.1, false, 0.03, 0.05",
-        "0.5, true, 0.03, 0.05", "0.5, false, 0.03, 0.05"
+        // Both of the same lane, side by side; the last, and the usual one: each of its own.
+        "0, 1, 0.08, 0.15",
+        "0, 2, 0.08, 0.15",
+        "1, 2, 0.03, 0.05"
     })
-    void twoOriginsThatSeeEachOthersWorkLateSendFewPiecesTwice(
-            double start, boolean certain, double onAverage, double atMost) {
+    void twoOriginsThatSeeEachOthersWorkLateSendFewPiecesTwice(int second, int lanes, double onAverage, double atMost) {
         int worst = 0;
         int sum = 0;
         for (int seed = 0; seed < 100; seed++) {
-            int twice = duplicatesOfTwo(seed, start, certain);
+            int twice = duplicatesOfTwo(seed, new Lane(second, lanes));
             worst = Math.max(worst, twice);
             sum += twice;
         }
@@ -118,10 +197,8 @@ class PieceOrderTest {
     }
 
     /** Each has six pieces on their way, of which the other does not know. */
-    private static int duplicatesOfTwo(int seed, double start, boolean certain) {
-        PieceOrder[] orders = {
-            new PieceOrder(PIECES, 0, new Random(seed)), new PieceOrder(PIECES, start, new Random(seed + 1000L))
-        };
+    private static int duplicatesOfTwo(int seed, Lane lane) {
+        PieceOrder[] orders = {order(new Lane(0, lane.of()), seed), order(lane, seed + 1000)};
         BitSet out = new BitSet();
         BitSet[] mine = {new BitSet(), new BitSet()};
         int taken = 0;
@@ -145,7 +222,7 @@ class PieceOrderTest {
                         BitSet others = all();
                         others.andNot(out);
                         others.andNot(mine[1 - origin]);
-                        orders[1 - origin].overtaken(certain, others);
+                        orders[1 - origin].overtaken(others);
                     }
                     if (!out.get(arrived)) {
                         orders[origin].arrived();

@@ -13,7 +13,9 @@ enum Case {
     /** Every third is killed in the middle and started again at once. */
     KILLED,
     /** Two builds, each of the size, are released in the same moment. */
-    TWO_BUILDS;
+    TWO_BUILDS,
+    /** Machines stand in racks whose uplinks carry a quarter of what their machines could send ({@link Topology}). */
+    RACKS;
 
     /** The name on the command line. */
     String wire() {
@@ -32,7 +34,7 @@ enum Case {
     /** Whether something happens to this one of so many machines. */
     boolean touches(int machine, int machines) {
         return switch (this) {
-            case EQUAL, TWO_BUILDS -> false;
+            case EQUAL, TWO_BUILDS, RACKS -> false;
             case SLOW -> machine % 10 == 0;
             case LATE -> machine >= machines - machines / 3;
             case KILLED -> machine % 3 == 0;

@@ -38,6 +38,11 @@ final class Loopback implements Testbed {
         return -1;
     }
 
+    @Override
+    public long enteredRacks() {
+        return -1;
+    }
+
     /** Its processes are ended by those who started them. */
     @Override
     public void close() throws IOException {

@@ -12,23 +12,27 @@ final class Machines implements AutoCloseable {
     private final Testbed testbed;
     private final Path dir;
     private final SwarmRegion region;
+    private final Topology topology;
     private final int firstHost;
     private final int torrentPort;
     private final List<HostProcess> agents = new ArrayList<>();
 
-    private Machines(Testbed testbed, Path dir, SwarmRegion region, int firstHost) throws IOException {
+    private Machines(Testbed testbed, Path dir, SwarmRegion region, Topology topology, int firstHost)
+            throws IOException {
         this.testbed = testbed;
+        this.topology = topology;
         this.dir = dir;
         this.region = region;
         this.firstHost = firstHost;
         this.torrentPort = SwarmRegion.freePort();
     }
 
-    /** Starts so many on the hosts from {@code firstHost} on. */
-    static Machines start(Testbed testbed, Path dir, SwarmRegion region, int firstHost, int count) throws IOException {
-        Machines machines = new Machines(testbed, dir, region, firstHost);
+    /** Starts one on each of the hosts from {@code firstHost} on. */
+    static Machines start(Testbed testbed, Path dir, SwarmRegion region, Topology topology, int firstHost)
+            throws IOException {
+        Machines machines = new Machines(testbed, dir, region, topology, firstHost);
         try {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < topology.links().size() - firstHost; i++) {
                 Files.writeString(machines.config(i), machines.yaml(i));
                 machines.agents.add(machines.launch(i));
             }
@@ -40,6 +44,7 @@ final class Machines implements AutoCloseable {
     }
 
     private String yaml(int machine) throws IOException {
+        int rack = topology.racks().get(host(machine));
         return """
                 admin_port: %d
                 region: bench
@@ -49,7 +54,7 @@ final class Machines implements AutoCloseable {
                 trusted_keys: [%s]
                 token_file: %s
                 machines:
-                  - {id: m%d, data_dir: %s, torrent_port: %d}
+                  - {id: m%d, data_dir: %s, torrent_port: %d%s}
                 """.formatted(
                 SwarmRegion.freePort(),
                 testbed.address(host(machine)),
@@ -61,7 +66,8 @@ final class Machines implements AutoCloseable {
                 region.machineToken(),
                 machine,
                 home(machine),
-                torrentPort + machine);
+                torrentPort + machine,
+                rack == Topology.CORE ? "" : ", rack: r" + rack);
     }
 
     private HostProcess launch(int machine) throws IOException {

@@ -12,22 +12,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A network namespace a host, each behind a link that {@code tc} shapes in both directions, joined by a switch in a namespace of its
- * own. A reaper outside this process removes all of it when this process ends, however it ends.
+ * A network namespace a host, each behind a link that {@code tc} shapes in both directions, joined by switches in a namespace of
+ * their own. A reaper outside this process removes all of it when this process ends, however it ends.
  */
 final class Namespaces implements Testbed {
     /** Large frames, and large segments left whole: at MTU 1500 the testbed's own packets would saturate the machine. */
     private static final int MTU = 9000;
 
     private static final String LINK = "link0";
+    private static final String CORE = "core0";
     private static final long LIMIT_SECONDS = 120;
 
     private final String prefix;
     private final Process reaper;
+    private final Topology topology;
 
-    private Namespaces(String prefix, Process reaper) {
+    private Namespaces(String prefix, Process reaper, Topology topology) {
         this.prefix = prefix;
         this.reaper = reaper;
+        this.topology = topology;
     }
 
     /** Why this machine cannot make them, if so. */
@@ -45,16 +48,15 @@ final class Namespaces implements Testbed {
     }
 
     /**
-     * Makes one host for each link.
+     * Makes the hosts and what joins them.
      *
-     * @param links each host's rate in bits a second, in either direction
      * @param scratch a directory that the reaper deletes too
      */
-    static Namespaces open(List<Long> links, Path scratch) throws IOException, InterruptedException {
+    static Namespaces open(Topology topology, Path scratch) throws IOException, InterruptedException {
         String prefix = "shoal-" + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime() & 0xffffff);
-        Namespaces made = new Namespaces(prefix, reaper(prefix, scratch));
+        Namespaces made = new Namespaces(prefix, reaper(prefix, scratch), topology);
         try {
-            run(made.script(links));
+            run(made.script());
         } catch (IOException e) {
             made.close();
             throw e;
@@ -73,28 +75,56 @@ final class Namespaces implements Testbed {
                 .start();
     }
 
-    private String script(List<Long> links) {
-        String hub = prefix + "-hub";
-        List<String> lines = new ArrayList<>(List.of(
-                "ip netns add " + hub,
-                "ip -n " + hub + " link add br0 mtu " + MTU + " type bridge",
-                "ip -n " + hub + " link set br0 up"));
-        for (int host = 0; host < links.size(); host++) {
+    private String script() {
+        String hub = hub();
+        List<String> lines = new ArrayList<>(List.of("ip netns add " + hub));
+        lines.addAll(bridge(hub, CORE));
+        for (int rack = 0; rack < topology.rackCount(); rack++) {
+            String up = "up" + rack;
+            String down = "down" + rack;
+            lines.addAll(bridge(hub, bridge(rack)));
+            lines.addAll(List.of(
+                    "ip -n " + hub + " link add " + up + " mtu " + MTU + " type veth peer name " + down + " mtu " + MTU,
+                    "ip -n " + hub + " link set " + up + " master " + bridge(rack) + " up",
+                    "ip -n " + hub + " link set " + down + " master " + CORE + " up",
+                    "tc -n " + hub + " qdisc add dev " + up + shape(topology.uplink()),
+                    "tc -n " + hub + " qdisc add dev " + down + shape(topology.uplink())));
+        }
+        for (int host = 0; host < topology.links().size(); host++) {
             String name = namespace(host);
             String port = "port" + host;
-            String shape = " root tbf rate " + links.get(host) + "bit burst 256k latency 100ms";
+            String shape = shape(topology.links().get(host));
             lines.addAll(List.of(
                     "ip netns add " + name,
                     "ip -n " + name + " link set lo up",
                     "ip -n " + name + " link add " + LINK + " mtu " + MTU + " type veth peer name " + port + " mtu "
                             + MTU + " netns " + hub,
-                    "ip -n " + hub + " link set " + port + " master br0 up",
+                    "ip -n " + hub + " link set " + port + " master "
+                            + bridge(topology.racks().get(host)) + " up",
                     "ip -n " + name + " addr add " + address(host) + "/16 dev " + LINK,
                     "ip -n " + name + " link set " + LINK + " up",
                     "tc -n " + name + " qdisc add dev " + LINK + shape,
                     "tc -n " + hub + " qdisc add dev " + port + shape));
         }
         return String.join("\n", lines);
+    }
+
+    private static List<String> bridge(String hub, String name) {
+        return List.of(
+                "ip -n " + hub + " link add " + name + " mtu " + MTU + " type bridge",
+                "ip -n " + hub + " link set " + name + " up");
+    }
+
+    private static String shape(long bits) {
+        return " root tbf rate " + bits + "bit burst 256k latency 100ms";
+    }
+
+    private static String bridge(int rack) {
+        return rack == Topology.CORE ? CORE : "rack" + rack;
+    }
+
+    private String hub() {
+        return prefix + "-hub";
     }
 
     private String namespace(int host) {
@@ -120,17 +150,30 @@ final class Namespaces implements Testbed {
 
     @Override
     public long sent(int host) throws IOException, InterruptedException {
-        return count(host, "tx_bytes");
+        return count(namespace(host), LINK, "tx_bytes");
     }
 
     @Override
     public long received(int host) throws IOException, InterruptedException {
-        return count(host, "rx_bytes");
+        return count(namespace(host), LINK, "rx_bytes");
     }
 
-    private long count(int host, String counter) throws IOException, InterruptedException {
+    @Override
+    public long enteredRacks() throws IOException, InterruptedException {
+        if (topology.rackCount() == 0) {
+            return -1;
+        }
+        long bytes = 0;
+        for (int rack = 0; rack < topology.rackCount(); rack++) {
+            bytes += count(hub(), "up" + rack, "rx_bytes");
+        }
+        return bytes;
+    }
+
+    private static long count(String namespace, String device, String counter)
+            throws IOException, InterruptedException {
         return Long.parseLong(
-                run("ip netns exec " + namespace(host) + " cat /sys/class/net/" + LINK + "/statistics/" + counter)
+                run("ip netns exec " + namespace + " cat /sys/class/net/" + device + "/statistics/" + counter)
                         .strip());
     }
 

@@ -48,10 +48,13 @@ final class Release {
         double originCpu = region.cpuSeconds();
         long sent = traffic(true);
         long received = traffic(false);
+        long entered = testbed.enteredRacks();
         CpuTimes times = CpuTimes.now();
         long flip = flip(artifacts, seq);
         double[] done = await(artifacts, incidents, flip, limitSeconds);
         CpuTimes after = CpuTimes.now();
+        double brought = traffic(false) - received;
+        double fromOutside = testbed.enteredRacks() - entered;
         long bytes = artifacts.stream().mapToLong(Artifact::size).sum();
         double[] cpuAfter = cpu();
         double cpuSeconds = 0;
@@ -73,7 +76,8 @@ final class Release {
                 touched,
                 bound,
                 sent < 0 ? Double.NaN : (double) (traffic(true) - sent) / bytes,
-                received < 0 ? Double.NaN : (double) (traffic(false) - received) / bytes / machines.count(),
+                received < 0 ? Double.NaN : brought / bytes / machines.count(),
+                entered < 0 ? Double.NaN : 1 - fromOutside / brought,
                 cpuSeconds / machines.count(),
                 region.cpuSeconds() - originCpu,
                 memory / (1 << 20),
@@ -102,7 +106,7 @@ final class Release {
                     incidents.add(new Incident(LATE_WITHIN_SECONDS * (n + 1) / touched.length, touched[n], false));
                 }
                 case KILLED -> incidents.add(new Incident(bound / 2, touched[n], true));
-                case EQUAL, SLOW, TWO_BUILDS -> {}
+                case EQUAL, SLOW, TWO_BUILDS, RACKS -> {}
             }
         }
         return incidents;

@@ -43,6 +43,7 @@ final class RivalRelease {
                     bound,
                     sent < 0 ? Double.NaN : (double) (testbed.sent(0) - sent) / bytes,
                     received < 0 ? Double.NaN : (double) (received(testbed, share) - received) / bytes / done.length,
+                    Double.NaN,
                     cpu(own) / done.length,
                     cpu(started.subList(0, started.size() - done.length)) - originCpu,
                     memory(own),

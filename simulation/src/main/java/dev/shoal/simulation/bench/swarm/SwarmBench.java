@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,7 +36,6 @@ public final class SwarmBench implements Callable<Integer> {
     private static final String WARM_UP = "1MiB";
     private static final String TINY = "16KiB";
     private static final double WARM_UP_LIMIT = 240;
-    private static final int SLOW_DIVISOR = 4;
     private static final double LEAST_LIMIT = 120;
     private static final double LIMIT_BOUNDS = 20;
     private static final double UNBOUNDED_LIMIT = 900;
@@ -60,7 +58,7 @@ public final class SwarmBench implements Callable<Integer> {
             names = "--case",
             split = ",",
             paramLabel = "CASE",
-            description = "equal, slow, late, killed, two-builds (default ${DEFAULT-VALUE})")
+            description = "equal, slow, late, killed, two-builds, racks (default ${DEFAULT-VALUE})")
     private List<String> cases = List.of("equal");
 
     @Option(
@@ -125,17 +123,18 @@ public final class SwarmBench implements Callable<Integer> {
 
     private Figures measure(Case scene, Path consul, List<SwarmFigures> all) throws IOException, InterruptedException {
         Path dir = scratch();
-        try (Testbed testbed = unshaped ? new Loopback(dir) : Namespaces.open(links(scene), dir)) {
+        Topology topology = Topology.of(scene, origins, agents, Rates.parse(rate));
+        try (Testbed testbed = unshaped ? new Loopback(dir) : Namespaces.open(topology, dir)) {
             double tcp = unshaped ? Double.POSITIVE_INFINITY : tcp(testbed, dir, scene);
             System.err.println("starting " + agents + " agents …");
             if (scene == Case.EQUAL) {
-                rivals(testbed, dir, tcp, all);
+                rivals(testbed, dir, topology, tcp, all);
             }
             if (!peers.contains(OURS)) {
                 return figures(testbed, tcp, all);
             }
             try (SwarmRegion region = SwarmRegion.start(testbed, dir, origins, consul);
-                    Machines machines = Machines.start(testbed, dir, region, origins, agents)) {
+                    Machines machines = Machines.start(testbed, dir, region, topology, origins)) {
                 Release release = new Release(testbed, region, machines, origins, trace);
                 // The first one finds cold programs, the second tells how long a release takes before a link counts.
                 var unused = warmUp(release, region, dir, WARM_UP, 1);
@@ -145,10 +144,12 @@ public final class SwarmBench implements Callable<Integer> {
                     List<Artifact> builds = builds(region, dir, scene, round);
                     pieceLength = builds.getFirst().pieceLength();
                     System.err.println("round " + (round + 1) + " of " + rounds + ", " + scene.wire() + " …");
-                    double bound = bound(builds, scene, tcp);
+                    double bound = bound(builds, topology, tcp);
                     SwarmFigures figures = release.run(scene, builds, round + 3L, bound, limit(bound));
                     System.out.println(SwarmReport.line(figures));
                     SwarmReport.doubts(figures).forEach(System.out::println);
+                    SwarmReport.racks(figures, topology.ownRackByChance(origins))
+                            .forEach(System.out::println);
                     all.add(figures);
                 }
                 return new Figures(
@@ -165,7 +166,7 @@ public final class SwarmBench implements Callable<Integer> {
     }
 
     /** What others need in the same testbed, before ours: each alone. */
-    private void rivals(Testbed testbed, Path dir, double tcp, List<SwarmFigures> all)
+    private void rivals(Testbed testbed, Path dir, Topology topology, double tcp, List<SwarmFigures> all)
             throws IOException, InterruptedException {
         for (Rival rival : Rival.values()) {
             if (!peers.contains(rival.wire())) {
@@ -182,7 +183,7 @@ public final class SwarmBench implements Callable<Integer> {
                     rival == Rival.HTTP ? Math.max(1 << 20, ByteSizes.parse(size) / agents) : ByteSizes.parse(size);
             Path home = Files.createDirectories(dir.resolve(rival.wire()));
             Rival.Share share = Rival.Share.of(fill(home, Long.toString(bytes), 1), agents);
-            double bound = bound(bytes, share.metainfo().pieceCount(), 0, 1, tcp);
+            double bound = bound(bytes, share.metainfo().pieceCount(), topology, 1, tcp);
             System.err.println(rival.wire() + " with " + ByteSizes.text(bytes) + " …");
             SwarmFigures figures = RivalRelease.run(rival, testbed, home, share, bound, limit(bound) * agents);
             // Its copies would be in the way of the next one's, in memory or on disk.
@@ -217,20 +218,17 @@ public final class SwarmBench implements Callable<Integer> {
         return Double.isNaN(bound) ? UNBOUNDED_LIMIT : LEAST_LIMIT + LIMIT_BOUNDS * bound;
     }
 
-    private double bound(List<Artifact> builds, Case scene, double tcp) {
+    private double bound(List<Artifact> builds, Topology topology, double tcp) {
         Artifact build = builds.getFirst();
-        long touched =
-                IntStream.range(0, agents).filter(i -> scene.touches(i, agents)).count();
-        double slow = scene == Case.SLOW ? touched * tcp * (1 - 1.0 / SLOW_DIVISOR) : 0;
         int pieces = Math.toIntExact(Math.ceilDiv(build.size(), build.pieceLength()));
-        return bound(build.size() * builds.size(), pieces * builds.size(), slow, origins, tcp);
+        return bound(build.size() * builds.size(), pieces * builds.size(), topology, origins, tcp);
     }
 
     /** In seconds; not a number where no link is the limit. */
-    private double bound(long bytes, int pieces, double lacking, int sources, double tcp) {
+    private double bound(long bytes, int pieces, Topology topology, int sources, double tcp) {
         return Double.isInfinite(tcp)
                 ? Double.NaN
-                : new Bound(bytes, pieces, agents, sources * tcp, tcp, agents * tcp - lacking).seconds();
+                : new Bound(bytes, pieces, agents, sources * tcp, tcp, topology.sending(origins) * tcp).seconds();
     }
 
     private List<Artifact> builds(SwarmRegion region, Path dir, Case scene, int round) throws IOException {
@@ -241,15 +239,6 @@ public final class SwarmBench implements Callable<Integer> {
             Files.delete(file);
         }
         return builds;
-    }
-
-    private List<Long> links(Case scene) {
-        long bits = Rates.parse(rate);
-        List<Long> links = new ArrayList<>(Collections.nCopies(origins, bits));
-        for (int i = 0; i < agents; i++) {
-            links.add(scene == Case.SLOW && scene.touches(i, agents) ? bits / SLOW_DIVISOR : bits);
-        }
-        return links;
     }
 
     /** Through the links of the first origin and of a machine to which nothing happens. */

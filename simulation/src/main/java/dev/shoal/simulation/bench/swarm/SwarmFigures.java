@@ -14,6 +14,7 @@ import java.util.List;
  * @param boundSeconds of the untouched machines
  * @param originShare bytes that the origins sent, over the file's; NaN if not known
  * @param received bytes that a machine received on average, over the file's; NaN if not known
+ * @param ownRack share of it that came from machines of its own rack; NaN without racks
  * @param cpuSeconds of the mean machine's agent
  * @param originCpuSeconds of all region agents, or of who else gives
  * @param memoryMiB of the largest agent, mapped files apart
@@ -29,6 +30,7 @@ record SwarmFigures(
         @JsonProperty("bound_seconds") double boundSeconds,
         @JsonProperty("origin_share") double originShare,
         double received,
+        @JsonProperty("own_rack_share") double ownRack,
         @JsonProperty("cpu_seconds") double cpuSeconds,
         @JsonProperty("origin_cpu_seconds") double originCpuSeconds,
         @JsonProperty("memory_mib") double memoryMiB,
@@ -78,7 +80,7 @@ record SwarmFigures(
         return (double) bytes * machines() / (1 << 30);
     }
 
-    private int machines() {
+    int machines() {
         return seconds.size() + touchedSeconds.size();
     }
 

@@ -142,7 +142,7 @@ final class SwarmRegion implements AutoCloseable {
                 region: bench
                 listen: {host: %s, port: %d}
                 torrent_port: %d
-                origin_start: %s
+                origin_lane: {number: %d, of: %d}
                 consul: {url: "%s", datacenter: bench, global_datacenter: bench}
                 s3: {endpoint: "http://127.0.0.1:%d", bucket: shoal, access_key: bench, secret_key_file: %s}
                 trusted_keys: [%s]
@@ -154,7 +154,8 @@ final class SwarmRegion implements AutoCloseable {
                         testbed.address(host),
                         agentPort + host,
                         torrentPort + host,
-                        (double) host / origins,
+                        host,
+                        origins,
                         consulUrl(testbed.address(0)),
                         s3Port + host,
                         dir.resolve("s3.key"),

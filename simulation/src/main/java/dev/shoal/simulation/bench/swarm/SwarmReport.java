@@ -18,6 +18,7 @@ final class SwarmReport {
                 "touched",
                 "origin/F",
                 "recv/F",
+                "own rack",
                 "cpu s",
                 "MiB",
                 "MiB/s",
@@ -39,6 +40,7 @@ final class SwarmReport {
                         : "%.1f".formatted(f.touchedSeconds().getLast()),
                 share(f.originShare()),
                 share(f.received()),
+                share(f.ownRack()),
                 Double.isNaN(f.cpuSeconds()) ? "-" : "%.1f".formatted(f.cpuSeconds()),
                 Double.isNaN(f.memoryMiB()) ? "-" : "%.0f".formatted(f.memoryMiB()),
                 "%.1f".formatted(f.aggregate()),
@@ -54,6 +56,18 @@ final class SwarmReport {
                         "this computer was %.0f %% idle: it was part of the limit; lower the rate or the number of agents"
                                 .formatted(f.idle() * 100))
                 : List.of();
+    }
+
+    /** What stands behind the share of the own rack, for people; no line without racks. */
+    static List<String> racks(SwarmFigures f, double byChance) {
+        return Double.isNaN(f.ownRack())
+                ? List.of()
+                : List.of(
+                        "%.0f %% of what machines received came from their own rack (%.0f %% of the others stand there); %.2f F entered each rack"
+                                .formatted(
+                                        f.ownRack() * 100,
+                                        byChance * 100,
+                                        (1 - f.ownRack()) * f.received() * f.machines() / Topology.RACKS));
     }
 
     private static String share(double value) {

@@ -20,6 +20,9 @@ interface Testbed extends AutoCloseable {
     /** Bytes that a host has received over its link so far, with headers; -1 if the testbed cannot tell. */
     long received(int host) throws IOException, InterruptedException;
 
+    /** Bytes that have entered racks from outside so far, with headers; -1 if there are no racks. */
+    long enteredRacks() throws IOException, InterruptedException;
+
     /** Ends every process on its hosts and removes them. */
     @Override
     void close() throws IOException;

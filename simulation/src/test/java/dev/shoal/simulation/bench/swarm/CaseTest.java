@@ -22,6 +22,7 @@ class CaseTest {
         assertThat(touched(Case.KILLED, 30)).isEqualTo(10);
         assertThat(touched(Case.EQUAL, 30)).isZero();
         assertThat(touched(Case.TWO_BUILDS, 30)).isZero();
+        assertThat(touched(Case.RACKS, 30)).isZero();
     }
 
     @ParameterizedTest
