@@ -3,18 +3,15 @@ package dev.shoal.workerhost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.shoal.model.testkit.PinnedTool;
 import dev.shoal.workflows.SearchAttributes;
 import dev.shoal.workflows.client.TemporalClients;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A real Temporal, in memory, with Shoal's search attributes. Ends with {@link #close}, or with this JVM. */
@@ -29,8 +26,8 @@ final class TemporalServer implements AutoCloseable {
 
     /** Starts one, or skips the test loudly if there is no binary. */
     static TemporalServer start(Path directory) throws IOException {
-        Optional<Path> binary = binary();
-        assumeTrue(binary.isPresent(), "SKIPPED: no 'temporal' on PATH or in Shoal's cache of tools");
+        Optional<Path> binary = PinnedTool.find("temporal");
+        assumeTrue(binary.isPresent(), PinnedTool.missing("temporal"));
         int port = freePort();
         Process process = new ProcessBuilder(
                         binary.get().toString(),
@@ -76,18 +73,6 @@ final class TemporalServer implements AutoCloseable {
     public void close() {
         clients.close();
         process.destroyForcibly();
-    }
-
-    private static Optional<Path> binary() {
-        String cache = Optional.ofNullable(System.getenv("SHOAL_CACHE"))
-                .orElseGet(() -> Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                                .orElse(System.getProperty("user.home") + "/.cache")
-                        + "/shoal");
-        List<String> path = List.of(System.getenv("PATH").split(File.pathSeparator));
-        return Stream.concat(path.stream(), Stream.of(cache + "/tools"))
-                .map(directory -> Path.of(directory, "temporal"))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static int freePort() throws IOException {

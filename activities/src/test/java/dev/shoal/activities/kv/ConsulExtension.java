@@ -2,7 +2,7 @@ package dev.shoal.activities.kv;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
+import dev.shoal.model.testkit.PinnedTool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,13 +10,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -33,10 +31,8 @@ final class ConsulExtension implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        Optional<Path> consul = binary();
-        Assumptions.assumeTrue(
-                consul.isPresent(),
-                "SKIPPED: no consul on PATH or in " + cache() + "; './shoal doctor' says how to get it");
+        Optional<Path> consul = PinnedTool.find("consul");
+        Assumptions.assumeTrue(consul.isPresent(), PinnedTool.missing("consul"));
         for (int start = 1; process.isEmpty(); start++) {
             try {
                 start(consul.get());
@@ -114,25 +110,5 @@ final class ConsulExtension implements BeforeAllCallback, AfterAllCallback {
                 socket.close();
             }
         }
-    }
-
-    private static Optional<Path> binary() {
-        Stream<Path> path = Stream.of(environment("PATH").orElse("").split(File.pathSeparator))
-                .map(Path::of);
-        return Stream.concat(path, Stream.of(cache().resolve("tools")))
-                .map(directory -> directory.resolve("consul"))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    private static Path cache() {
-        return environment("SHOAL_CACHE")
-                .map(Path::of)
-                .or(() -> environment("XDG_CACHE_HOME").map(home -> Path.of(home, "shoal")))
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "shoal"));
-    }
-
-    private static Optional<String> environment(String name) {
-        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
     }
 }

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,11 @@ class BadPeerTest {
     private RegionAgentProcess two;
     private LibtorrentSwarm liar;
     private LiarTorrent lies;
+
+    @BeforeAll
+    static void requireConsul() {
+        ConsulServer.require();
+    }
 
     @BeforeEach
     void start(@TempDir Path temp) throws IOException {

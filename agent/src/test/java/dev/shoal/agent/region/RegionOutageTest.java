@@ -43,6 +43,7 @@ class RegionOutageTest {
     @BeforeAll
     static void requireAgent() {
         RegionAgentProcess.require();
+        ConsulServer.require();
     }
 
     @BeforeEach

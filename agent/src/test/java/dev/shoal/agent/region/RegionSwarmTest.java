@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,11 @@ class RegionSwarmTest {
     private ReportInbox api;
     private RegionAgentProcess one;
     private RegionAgentProcess two;
+
+    @BeforeAll
+    static void requireConsul() {
+        ConsulServer.require();
+    }
 
     @BeforeEach
     void start(@TempDir Path temp) {

@@ -1,5 +1,8 @@
 package dev.shoal.agent.testkit;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.shoal.model.testkit.PinnedTool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,9 +37,18 @@ public final class ConsulServer implements AutoCloseable {
         this.directory = directory;
     }
 
+    /** Aborts the tests, loudly, where there is no Consul: to be called before the first of a class. */
+    public static void require() {
+        binary();
+    }
+
+    private static Path binary() {
+        return PinnedTool.find("consul").orElseGet(() -> abort(PinnedTool.missing("consul")));
+    }
+
     /** Starts one on free ports and waits until it leads. Aborts the test if there is no consul. */
     public static ConsulServer start(String datacenter, Path directory) {
-        ConsulServer server = new ConsulServer(ToolBinary.require("consul"), datacenter, directory);
+        ConsulServer server = new ConsulServer(binary(), datacenter, directory);
         for (int attempt = 1; ; attempt++) {
             server.ports = FreePorts.pick(4);
             try {
