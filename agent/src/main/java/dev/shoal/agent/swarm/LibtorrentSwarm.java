@@ -43,12 +43,14 @@ public final class LibtorrentSwarm implements Swarm {
     private final AlertReader reader = new AlertReader();
     private final Thread alertThread;
     private final int port;
+    private final int uploadSlots;
     private @Nullable session live;
     private volatile boolean stopping;
 
-    private LibtorrentSwarm(session live, int port, SwarmListener listener) {
+    private LibtorrentSwarm(session live, int port, int uploadSlots, SwarmListener listener) {
         this.live = live;
         this.port = port;
+        this.uploadSlots = uploadSlots;
         this.listener = listener;
         this.alertThread = Thread.ofPlatform().name("swarm-" + port).daemon().unstarted(() -> takeAlerts(live));
     }
@@ -68,7 +70,7 @@ public final class LibtorrentSwarm implements Swarm {
             throw new SwarmException("cannot listen on " + config.host() + ":" + config.port() + " for peers");
         }
         LOG.info("libtorrent {} listens on {}:{}", version, config.host(), port);
-        LibtorrentSwarm swarm = new LibtorrentSwarm(started, port, listener);
+        LibtorrentSwarm swarm = new LibtorrentSwarm(started, port, config.uploadSlots(), listener);
         swarm.alertThread.start();
         return swarm;
     }
@@ -113,7 +115,7 @@ public final class LibtorrentSwarm implements Swarm {
         try {
             InfoHash infoHash = torrent.metainfo().infoHash();
             if (!torrents.containsKey(infoHash)) {
-                torrents.put(infoHash, LiveTorrent.add(open(), torrent));
+                torrents.put(infoHash, LiveTorrent.add(open(), torrent, uploadSlots));
             }
         } finally {
             lock.unlock();

@@ -56,9 +56,12 @@ final class LiveTorrent {
         this.handle = handle;
     }
 
-    static LiveTorrent add(session in, SwarmTorrent torrent) {
+    /** @param uploadSlots how many of its peers are served at a time */
+    static LiveTorrent add(session in, SwarmTorrent torrent, int uploadSlots) {
         error_code error = new error_code();
-        torrent_handle handle = in.add_torrent(params(torrent), error);
+        add_torrent_params params = params(torrent);
+        params.setMax_uploads(uploadSlots);
+        torrent_handle handle = in.add_torrent(params, error);
         if (error.failed()) {
             throw new SwarmException("cannot add " + torrent.metainfo().digest() + ": " + error.message());
         }

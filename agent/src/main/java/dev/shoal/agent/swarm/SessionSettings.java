@@ -18,7 +18,7 @@ final class SessionSettings {
         pack.set_str(string_types.listen_interfaces.swigValue(), config.host() + ":" + config.port());
         pack.set_str(string_types.outgoing_interfaces.swigValue(), config.host());
         discovery(pack);
-        connections(pack, config);
+        connections(pack);
         transfer(pack);
         disk(pack);
         // Errors, status, storage, and who was parted from and why. Everything would be a Java object for each 16 KiB
@@ -61,7 +61,7 @@ final class SessionSettings {
         set(pack, int_types.max_concurrent_http_announces, 50);
     }
 
-    private static void connections(settings_pack pack, SwarmConfig config) {
+    private static void connections(settings_pack pack) {
         set(pack, bool_types.enable_outgoing_utp, false);
         set(pack, bool_types.enable_incoming_utp, false);
         set(pack, int_types.mixed_mode_algorithm, settings_pack.bandwidth_mixed_algo_t.prefer_tcp.swigValue());
@@ -83,7 +83,8 @@ final class SessionSettings {
         set(pack, int_types.peer_timeout, 20);
         set(pack, int_types.inactivity_timeout, 60);
         set(pack, int_types.peer_dscp, 0);
-        set(pack, int_types.unchoke_slots_limit, config.uploadSlots());
+        // Each torrent has slots of its own: from slots for all, what is released first took those of what comes later.
+        set(pack, int_types.unchoke_slots_limit, -1);
         set(pack, int_types.choking_algorithm, settings_pack.choking_algorithm_t.fixed_slots_choker.swigValue());
         set(pack, int_types.seed_choking_algorithm, settings_pack.seed_choking_algorithm_t.round_robin.swigValue());
         set(pack, int_types.unchoke_interval, 5);

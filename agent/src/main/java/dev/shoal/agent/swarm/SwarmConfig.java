@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * @param host the one address it listens on and connects from
  * @param port TCP; 0 picks a free one
  * @param nativeDirectory where the native library is unpacked once; shared by processes
- * @param uploadSlots how many peers are served at a time
+ * @param uploadSlots how many peers of one torrent are served at a time
  */
 public record SwarmConfig(String host, int port, Path nativeDirectory, int uploadSlots) {
     /** All that a handout introduces it to: nobody waits while it has what they lack. Measured against 8 in ADR 11. */
