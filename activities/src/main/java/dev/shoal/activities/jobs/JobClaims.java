@@ -7,19 +7,57 @@ import dev.shoal.model.job.Job;
 import dev.shoal.workflows.Lease;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
-/** Who carries which job: the statements that hand one over, each within the caller's transaction. */
+/** Who carries which job: the statements that hand one over. */
 final class JobClaims {
     private JobClaims() {}
 
-    /** One statement, see {@code V8__claim.sql}. Empty, without a look at the queue, while any app has a limit. */
-    static Optional<Job> claim(Handle h, String workflowId, HostId host) {
+    /** What the ticket holds, else the first queued job whose app has room. @throws StoreException if the database is at fault */
+    static Optional<Job> claim(Database database, String workflowId, HostId host) {
+        String operation = "claim by " + workflowId;
+        return fresh(database, operation, workflowId, host)
+                .or(() -> database.inStatement(operation, h -> held(h, workflowId, host)))
+                .or(() -> database.inTransaction(operation, h -> withinLimits(h, workflowId, host)));
+    }
+
+    private static Optional<Job> fresh(Database database, String operation, String workflowId, HostId host) {
+        try {
+            return database.inStatement(operation, h -> fresh(h, workflowId, host));
+        } catch (StoreException e) {
+            if (Database.isUniqueViolation(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The first queued job, for a ticket that holds none: one statement, so that a host waits for one answer and one fsync. Empty while
+     * any app has a limit. The CTE is the fence: {@code FOR UPDATE} keeps it from being inlined into a nested loop that would claim
+     * more than one row.
+     *
+     * @throws JdbiException with a unique violation if the ticket holds a job, or is given one by a request that timed out and goes on
+     */
+    private static Optional<Job> fresh(Handle h, String workflowId, HostId host) {
+        return Rows.oneJob(h.createQuery("""
+                WITH c AS (
+                  SELECT id FROM jobs WHERE status = 'queued' AND NOT EXISTS (SELECT 1 FROM app_limits)
+                  ORDER BY priority, created_at, id
+                  LIMIT 1 FOR UPDATE SKIP LOCKED)
+                UPDATE jobs j SET status = 'running', stage = 'building', attempt = j.attempt + 1, host_id = :host,
+                       workflow_id = :ticket, started_at = clock_timestamp(), last_heart_beat = clock_timestamp()
+                FROM c WHERE j.id = c.id RETURNING j.*""").bind("host", host.value()).bind("ticket", workflowId));
+    }
+
+    /** What the ticket holds, else the first queued job, see {@code V8__claim.sql}. Empty, without a look at the queue, while any app has a limit. */
+    static Optional<Job> held(Handle h, String workflowId, HostId host) {
         return Rows.oneJob(h.createQuery("""
                         SELECT * FROM claim_job(:ticket, :host) WHERE NOT EXISTS (SELECT 1 FROM app_limits)""").bind("ticket", workflowId).bind("host", host.value()));
     }
 
-    /** What {@link #claim} does, while apps have limits; empty if none has. */
-    static Optional<Job> claimWithinLimits(Handle h, String workflowId, HostId host) {
+    /** What {@link #held} does, while apps have limits; empty if none has. */
+    private static Optional<Job> withinLimits(Handle h, String workflowId, HostId host) {
         AppLimits limits = CappedClaim.limits(h);
         if (limits.equals(AppLimits.NONE)) {
             return Optional.empty();

@@ -100,9 +100,7 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public Optional<Job> claim(String workflowId, HostId host) {
-        String operation = "claim by " + workflowId;
-        return database.inStatement(operation, h -> JobClaims.claim(h, workflowId, host))
-                .or(() -> database.inTransaction(operation, h -> JobClaims.claimWithinLimits(h, workflowId, host)));
+        return JobClaims.claim(database, workflowId, host);
     }
 
     @Override

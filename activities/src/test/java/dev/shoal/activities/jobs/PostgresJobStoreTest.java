@@ -186,7 +186,7 @@ final class PostgresJobStoreTest extends JobStoreContract {
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
             List<Future<Optional<Job>>> second = new ArrayList<>();
             Optional<Job> first = POSTGRES.database().inTransaction("slow claim", h -> {
-                Optional<Job> claimed = JobClaims.claim(h, "t1", HOST_A);
+                Optional<Job> claimed = JobClaims.held(h, "t1", HOST_A);
                 second.add(thread.submit(() -> jobs().claim("t1", HOST_A)));
                 await().atMost(Duration.ofSeconds(20)).until(() -> waitingForLocks() == 1);
                 return claimed;
@@ -203,7 +203,7 @@ final class PostgresJobStoreTest extends JobStoreContract {
         submit(request());
 
         POSTGRES.database().inTransaction("slow claim", h -> {
-            Optional<Job> first = JobClaims.claim(h, "t1", HOST_A);
+            Optional<Job> first = JobClaims.held(h, "t1", HOST_A);
             Optional<Job> second = jobs().claim("t2", HOST_A);
             assertThat(second).isPresent();
             assertThat(first.orElseThrow().id()).isLessThan(second.orElseThrow().id());
