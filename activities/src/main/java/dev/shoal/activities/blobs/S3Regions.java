@@ -87,6 +87,7 @@ public final class S3Regions implements AutoCloseable {
         return S3Client.builder()
                 .endpointOverride(config.endpoint())
                 .forcePathStyle(true)
+                .putAuthScheme(PartSigner.scheme())
                 .region(Region.of(config.signingRegion().orElse("us-east-1")))
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(config.accessKey(), secret(config))))
